@@ -1,0 +1,214 @@
+"""What happened in a run, as frozen records, to and from JSON. Knows neither torch nor the screen.
+
+Every event carries `t_s`, seconds since the run was started, on one clock for the whole run (never
+decreasing). Events of a lane also carry `clock_us`, microseconds on that lane's own clock, which counts only
+the compute the lane is charged for: lane clocks are not ordered with each other.
+
+Order of a run: RunStarted, PrefillProgress*, PrefillDone, PlanMade (one per pruned lane, more when it
+re-selects), TokenEmitted* and LaneFinished (one per lane) mixed between lanes, then RunFinished.
+A run that breaks ends in RunFailed instead.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFacts:
+    """What was run, on what."""
+
+    model: str
+    revision: str | None
+    architecture: str
+    device: str
+    device_name: str
+    dtype: str
+    versions: dict[str, str]
+    n_layers: int
+    d_model: int
+    d_ff: int
+    context: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KvLayers:
+    """`layers` attention layers that cache `bytes_per_position` each and look back over `window` positions.
+
+    window: None where a layer looks back over all of them.
+    """
+
+    layers: int
+    bytes_per_position: int
+    window: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaneFacts:
+    """A lane as it was set up. `k`: neurons kept in each layer; `weight_bytes`: weights read for one token."""
+
+    name: str
+    method: str
+    density: float
+    effective_density: float
+    k: tuple[int, ...]
+    weight_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerChoice:
+    """The neurons one layer keeps, small enough to send.
+
+    kept: base64 of d_ff bits, least significant bit of the first byte first.
+    scores: base64 of one byte per bin of `bin_width` neurons, mean score, 255 = the layer's strongest bin.
+    score_share: share of the prompt's activation votes (squared GRIFFIN scores) that the kept neurons carry, in 0-1;
+    None when no lane of the run watched the prompt.
+    """
+
+    k: int
+    kept: str
+    scores: str
+    bin_width: int
+    score_share: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Base of all events."""
+
+    code: ClassVar[str] = ""
+    t_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaneEvent(Event):
+    """Base of the events of one lane; `lane` is its canonical name."""
+
+    lane: str
+    clock_us: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunStarted(Event):
+    """The run as asked for, before any compute. `stop_ids` end a lane unless `ignore_eos`."""
+
+    code: ClassVar[str] = "start"
+    model: ModelFacts
+    lanes: tuple[LaneFacts, ...]
+    kv: tuple[KvLayers, ...]
+    prompt_tokens: int
+    max_new_tokens: int
+    seed: int
+    temperature: float
+    top_k: int
+    top_p: float
+    ignore_eos: bool
+    schedule: str
+    prefill_chunk: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrefillProgress(Event):
+    """`done_tokens` of the prompt have been read."""
+
+    code: ClassVar[str] = "prefill"
+    done_tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrefillDone(Event):
+    """The prompt has been read once for all lanes. `prefill_ms` is without the reading of statistics."""
+
+    code: ClassVar[str] = "prefilled"
+    prefill_ms: float
+    statistics_ms: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanMade(LaneEvent):
+    """A lane chose its neurons, before the token with index `at_token`. Times are charged to the lane."""
+
+    code: ClassVar[str] = "plan"
+    number: int
+    at_token: int
+    statistics_ms: float
+    selection_ms: float
+    gather_ms: float
+    layers: tuple[LayerChoice, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenEmitted(LaneEvent):
+    """One token. `text` is what it adds to the lane's text ("" while a character is incomplete, and for EOS).
+
+    itl_ms: compute since the lane's previous token; None for the first token (see TTFT) and for given ones.
+    given: the token was not decoded in this run but given in `prefixes`.
+    """
+
+    code: ClassVar[str] = "token"
+    index: int
+    token_id: int
+    text: str
+    itl_ms: float | None
+    given: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaneFinished(LaneEvent):
+    """finish_reason: eos | stop | length | cancelled. held_bytes: weights and cache that only this lane holds."""
+
+    code: ClassVar[str] = "lane_end"
+    finish_reason: str
+    held_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFinished(Event):
+    """reason: done | cancelled."""
+
+    code: ClassVar[str] = "end"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFailed(Event):
+    """The run broke. `type` is the error's class name, `message` is fit for the visitor."""
+
+    code: ClassVar[str] = "error"
+    type: str
+    message: str
+
+
+EVENTS: dict[str, type[Event]] = {
+    kind.code: kind
+    for kind in (
+        RunStarted,
+        PrefillProgress,
+        PrefillDone,
+        PlanMade,
+        TokenEmitted,
+        LaneFinished,
+        RunFinished,
+        RunFailed,
+    )
+}
+_RECORDS: dict[str, type[Any]] = {"model": ModelFacts, "kv": KvLayers, "layers": LayerChoice}
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """Plain JSON values, with the event's `code` first."""
+    return {"code": event.code, **dataclasses.asdict(event)}
+
+
+def from_json(data: dict[str, Any]) -> Event:
+    """The event that `to_json` wrote. Raises KeyError for an unknown code, TypeError for missing or extra fields."""
+    fields = dict(data)
+    kind: Any = EVENTS[fields.pop("code")]  # Any: its fields are checked by its own constructor
+    if kind is RunStarted:
+        fields["lanes"] = [LaneFacts(**{**lane, "k": tuple(lane["k"])}) for lane in fields["lanes"]]
+    for name, value in fields.items():
+        if name in _RECORDS:
+            record = _RECORDS[name]
+            fields[name] = record(**value) if isinstance(value, dict) else [record(**item) for item in value]
+    event: Event = kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()})
+    return event

@@ -1,0 +1,51 @@
+"""What a model reads and holds, in bytes. Knows parameters and caches; knows no lanes and no clock."""
+
+from collections import Counter
+
+from torch import Tensor, nn
+from transformers import Cache, PreTrainedModel
+
+from griffin_core.events import KvLayers
+
+
+def weight_bytes(model: PreTrainedModel) -> int:
+    """Bytes of weights read to decode one token: all of them, but for tables of which one row is looked up.
+
+    A table that is also the output head is read whole and counted once.
+    """
+    head = model.get_output_embeddings()
+    read_whole = set() if head is None else {id(head.weight)}
+    looked_up = {
+        id(module.weight)
+        for module in model.modules()
+        if isinstance(module, nn.Embedding) and id(module.weight) not in read_whole
+    }
+    return sum(weight.nbytes for weight in model.parameters() if id(weight) not in looked_up)
+
+
+def model_bytes(model: PreTrainedModel) -> int:
+    """Bytes of all weights and buffers, shared ones counted once."""
+    tensors = {id(tensor): tensor.nbytes for tensor in (*model.parameters(), *model.buffers())}
+    return sum(tensors.values())
+
+
+def cache_bytes(cache: Cache) -> int:
+    """Bytes of the keys and values held."""
+    return sum(tensor.nbytes for layer in cache.layers for tensor in _keys_and_values(layer))
+
+
+def kv_layers(cache: Cache) -> tuple[KvLayers, ...]:
+    """What each attention layer adds to the cache per position, measured on a cache that has been used."""
+    groups: Counter[tuple[int, int | None]] = Counter()
+    for layer in cache.layers:
+        size = sum(tensor.nbytes // tensor.shape[-2] for tensor in _keys_and_values(layer))
+        groups[size, getattr(layer, "sliding_window", None)] += 1
+    return tuple(
+        KvLayers(layers=count, bytes_per_position=size, window=window) for (size, window), count in groups.items()
+    )
+
+
+def _keys_and_values(layer: object) -> list[Tensor]:
+    """Both (batch, heads, positions, head size); none in a layer that has no attention."""
+    tensors = (getattr(layer, "keys", None), getattr(layer, "values", None))
+    return [tensor for tensor in tensors if isinstance(tensor, Tensor)]

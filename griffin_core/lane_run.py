@@ -1,0 +1,155 @@
+"""One lane while it runs: its model, cache, sampler and clock. Knows nothing of the other lanes."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import torch
+
+from griffin_core.adapters import FeedForward
+from griffin_core.decode import Prefilled, decode, prefill, warm_up
+from griffin_core.detokenizing import Detokenizer
+from griffin_core.events import Event, LaneFacts, LaneFinished, PlanMade, TokenEmitted
+from griffin_core.footprint import cache_bytes, model_bytes
+from griffin_core.loading import LoadedModel
+from griffin_core.methods import find_method
+from griffin_core.plan_record import describe_plan
+from griffin_core.planning import choose_neurons
+from griffin_core.prompt_stats import LayerStatistics
+from griffin_core.sampling import make_sampler
+from griffin_core.settings import LaneSettings, RunSettings
+from griffin_core.timing import LaneClock, SessionClock
+
+
+@dataclass(frozen=True)
+class MeasuredPrefill:
+    """The prompt, read once. `prefill_ms` is without `statistics_ms`; `statistics` is None if nobody needed any."""
+
+    feed_forwards: Sequence[FeedForward]
+    prefilled: Prefilled
+    prefill_ms: float
+    statistics_ms: float
+    statistics: Sequence[LayerStatistics] | None
+
+
+class LaneRun:
+    """Goes through choose -> begin -> step … until `finished`; each yields the lane's events."""
+
+    def __init__(
+        self,
+        loaded: LoadedModel,
+        lane: LaneSettings,
+        facts: LaneFacts,
+        *,
+        settings: RunSettings,
+        session: SessionClock,
+        stack: ExitStack,
+    ) -> None:
+        """Borrows what the lane needs for as long as `stack` is open."""
+        self.clock = LaneClock(loaded.device)
+        self.finished = False
+        self._loaded = loaded
+        self._pruning = lane.pruning
+        self._facts = facts
+        self._settings = settings
+        self._session = session
+        self._sampler = make_sampler(settings.sampling, device=loaded.device)
+        self._detokenizer = Detokenizer(loaded.tokenizer)
+        self._text = ""
+        self._count = 0  # tokens so far, given ones included
+        self._given = 0
+        self._twin = None if lane.pruning is None else stack.enter_context(loaded.twins.lend(facts.k))
+        self._model = loaded.model if self._twin is None else self._twin.model
+
+    def choose(self, measured: MeasuredPrefill) -> Iterator[Event]:
+        """Pay for the prefill; a pruned lane also selects and gathers its neurons."""
+        self.clock.charge(measured.prefill_ms)
+        if self._twin is None or self._pruning is None:
+            return
+        reads_prompt = find_method(self._pruning.method).reads_prompt
+        statistics_ms = measured.statistics_ms if reads_prompt else 0.0
+        self.clock.charge(statistics_ms)
+        with self.clock.running() as selection:
+            plan = choose_neurons(
+                measured.feed_forwards, measured.statistics, self._pruning, seed=self._settings.sampling.seed
+            )
+        with self.clock.running() as gather:
+            self._twin.refill([layer.kept for layer in plan.layers])
+        if not self._twin.warm:
+            warm_up(self._model)
+            self._twin.warm = True
+        yield PlanMade(
+            t_s=self._session.t_s,
+            lane=self._facts.name,
+            clock_us=self.clock.elapsed_us,
+            number=0,
+            at_token=0,
+            statistics_ms=statistics_ms,
+            selection_ms=selection.ms,
+            gather_ms=gather.ms,
+            layers=describe_plan(plan, measured.statistics),
+        )
+
+    def begin(self, prefilled: Prefilled, *, prefix: Sequence[int], chunk: int) -> Iterator[Event]:
+        """Take over a cache of the prompt, and read the tokens this lane has produced before, if any."""
+        self._given = len(prefix)
+        self._cache = prefilled.cache
+        for start in range(0, len(prefix), chunk):
+            tokens = torch.tensor([prefix[start : start + chunk]], device=self._loaded.device)
+            with self.clock.running():
+                (prefilled,) = prefill(self._model, tokens, chunk=chunk, cache=self._cache)
+            for token_id in prefix[start : start + chunk]:
+                yield self._token(token_id, itl_ms=None)
+        self._tokens = decode(self._model, prefilled, self._sampler, index=self._given)
+        if prefix and (reason := self._ended_by(prefix[-1])):
+            yield self._finish(reason)
+
+    def step(self) -> Iterator[Event]:
+        """Produce one token."""
+        with self.clock.running() as step:
+            token_id = next(self._tokens)
+        is_first = self._count == self._given
+        yield self._token(token_id, itl_ms=None if is_first else step.ms)
+        reason = self._ended_by(token_id)
+        if reason is None and self._is_full:
+            reason = "length"
+        if reason is not None:
+            yield self._finish(reason)
+
+    @property
+    def _is_full(self) -> bool:
+        return self._count == self._given + self._settings.max_new_tokens
+
+    def _token(self, token_id: int, *, itl_ms: float | None) -> TokenEmitted:
+        index = self._count
+        self._count += 1
+        piece = self._detokenizer.push(token_id, last=self._is_full)
+        self._text += piece
+        return TokenEmitted(
+            t_s=self._session.t_s,
+            lane=self._facts.name,
+            clock_us=self.clock.elapsed_us,
+            index=index,
+            token_id=token_id,
+            text=piece,
+            itl_ms=itl_ms,
+            given=index < self._given,
+        )
+
+    def _ended_by(self, token_id: int) -> str | None:
+        if token_id in self._loaded.stop_ids and not self._settings.ignore_eos:
+            return "eos"
+        if any(stop in self._text for stop in self._settings.stop):
+            return "stop"
+        return None
+
+    def _finish(self, reason: str) -> LaneFinished:
+        self.finished = True
+        own = model_bytes(self._model) if self._twin is None else self._twin.own_bytes
+        return LaneFinished(
+            t_s=self._session.t_s,
+            lane=self._facts.name,
+            clock_us=self.clock.elapsed_us,
+            finish_reason=reason,
+            held_bytes=own + cache_bytes(self._cache),
+        )

@@ -1,0 +1,17 @@
+"""Load models: by name to a `LoadedModel`, with a cache of conversions. Knows nothing of pruning and decoding."""
+
+from griffin_core.loading.cache import CacheEntry, cache_entries, cache_folder, clear_cache
+from griffin_core.loading.load import load_model
+from griffin_core.loading.loaded import LoadedModel, make_loaded
+from griffin_core.loading.progress import Progress
+
+__all__ = [
+    "CacheEntry",
+    "LoadedModel",
+    "Progress",
+    "cache_entries",
+    "cache_folder",
+    "clear_cache",
+    "load_model",
+    "make_loaded",
+]

@@ -1,0 +1,159 @@
+"""The folder of converted models: names, checks, atomic publication. Knows nothing of what a model is.
+
+An entry is a folder `<name>` with a `manifest.json` that lists every other file with size and CRC-32. It is written
+under another name and renamed when complete, so that nobody ever sees half of one.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from griffin_core.loading.progress import Progress
+
+_MANIFEST = "manifest.json"
+_PARTIAL = ".partial-"
+_BLOCK = 8 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class CacheEntry:
+    """One converted model. `source`: the file it was made from; `complete`: all files are there in full size."""
+
+    name: str
+    path: Path
+    source: str
+    size_bytes: int
+    complete: bool
+
+
+def cache_folder() -> Path:
+    """$GRIFFIN_CACHE, else `griffin` in $XDG_CACHE_HOME or ~/.cache; it need not exist."""
+    chosen = os.environ.get("GRIFFIN_CACHE")
+    if chosen:
+        return Path(chosen).expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "griffin"
+
+
+def entries_folder() -> Path:
+    """Where converted models lie."""
+    return cache_folder() / "converted"
+
+
+def cache_entries() -> tuple[CacheEntry, ...]:
+    """All converted models, by name, with what was left by conversions that broke off."""
+    folder = entries_folder()
+    return tuple(_describe(path) for path in sorted(folder.iterdir()) if path.is_dir()) if folder.is_dir() else ()
+
+
+def clear_cache() -> tuple[CacheEntry, ...]:
+    """Delete all converted models and tell which. Raises OSError where that is not allowed."""
+    entries = cache_entries()
+    for entry in entries:
+        with only_process(entry.path.parent / entry.name.split(_PARTIAL)[0], progress=None):
+            shutil.rmtree(entry.path)
+    for lock in entries_folder().glob("*.lock"):
+        lock.unlink(missing_ok=True)
+    return entries
+
+
+@contextmanager
+def only_process(entry: Path, *, progress: Progress | None) -> Iterator[bool]:
+    """Inside, no other process makes or deletes this entry. Yields False where the folder cannot be locked."""
+    with ExitStack() as stack:
+        try:
+            entry.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(f"{entry}.lock")
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                if progress:
+                    progress("waiting for another process that is preparing the same model", None)
+                lock.acquire()
+            stack.callback(lock.release)
+            locked = True
+        except OSError:  # a read-only cache, or a file system without locks
+            locked = False
+        yield locked
+
+
+def is_intact(entry: Path) -> bool:
+    """Whether every byte is what was written."""
+    manifest = _read_manifest(entry)
+    if manifest is None:
+        return False
+    try:
+        return all(
+            _checksum(entry / name) == (facts["bytes"], facts["crc32"]) for name, facts in manifest["files"].items()
+        )
+    except OSError:
+        return False
+
+
+def discard_partials(entry: Path) -> None:
+    """Delete what broken-off conversions of this entry left. Only for the process that holds its lock."""
+    for path in entry.parent.glob(f"{entry.name}{_PARTIAL}*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def published(entry: Path, *, source: str) -> Iterator[Path]:
+    """Yields a folder to fill; on leaving without an error it becomes the entry, in the place of an older one."""
+    partial = entry.with_name(f"{entry.name}{_PARTIAL}{os.getpid()}-{secrets.token_hex(4)}")
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+        _write_manifest(partial, source=source)
+        if entry.exists():
+            shutil.rmtree(entry)
+        try:
+            partial.rename(entry)
+        except OSError:
+            # Without locks another process may have been faster; its entry is as good as ours.
+            if not is_intact(entry):
+                raise
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _write_manifest(folder: Path, *, source: str) -> None:
+    files = {}
+    for path in sorted(folder.iterdir()):
+        size, crc = _checksum(path)
+        files[path.name] = {"bytes": size, "crc32": crc}
+    manifest = folder / _MANIFEST
+    manifest.write_text(json.dumps({"source": source, "files": files}, indent=1), encoding="utf-8")
+    for name in files:  # safetensors writes files for the owner's eyes only; a shared cache is for all
+        (folder / name).chmod(manifest.stat().st_mode)
+
+
+def _read_manifest(entry: Path) -> dict[str, dict[str, dict[str, int]]] | None:
+    try:
+        manifest = json.loads((entry / _MANIFEST).read_text(encoding="utf-8"))
+        return manifest if isinstance(manifest["files"], dict) and manifest["files"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _checksum(path: Path) -> tuple[int, int]:
+    size = crc = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            size, crc = size + len(block), zlib.crc32(block, crc)
+    return size, crc
+
+
+def _describe(path: Path) -> CacheEntry:
+    sizes = {file.name: file.stat().st_size for file in path.iterdir() if file.is_file()}
+    manifest = _read_manifest(path)
+    listed = manifest["files"] if manifest else {}
+    complete = bool(listed) and all(sizes.get(name) == facts["bytes"] for name, facts in listed.items())
+    source = str(manifest["source"]) if manifest and "source" in manifest else "unknown"
+    return CacheEntry(name=path.name, path=path, source=source, size_bytes=sum(sizes.values()), complete=complete)

@@ -1,0 +1,15 @@
+"""Magnitude: keep the neurons with the largest input weights, the same for every prompt.
+
+The static baseline of arXiv 2404.01365; decoding costs a feed-forward of width k.
+"""
+
+import math
+
+from torch import Tensor
+
+from griffin_core.methods.method import LayerEvidence
+
+
+def magnitude_scores(evidence: LayerEvidence) -> Tensor:
+    """‖gate row j‖ · ‖up row j‖, or ‖row j‖ in a plain feed-forward, shape (d_ff,), float32."""
+    return math.prod((rows.float().norm(dim=1) for rows in evidence.feed_forward.input_rows()), start=Tensor([1.0]))

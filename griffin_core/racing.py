@@ -1,0 +1,200 @@
+"""Continue one prompt in several lanes that take turns on one device, each on its own clock. Yields events.
+
+The lane whose clock is behind steps next, so the faster lane is ahead exactly as if each had the machine to
+itself. The prompt is read once: a dense lane is charged the prefill alone, a pruned lane also the statistics,
+the selection and the gathering of its neurons. Close the generator to cancel; everything is then given back.
+"""
+
+import copy
+import dataclasses
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack
+
+import torch
+from torch import Tensor
+
+from griffin_core.adapters import find_feed_forwards
+from griffin_core.decode import Prefilled, default_chunk, prefill, warm_up
+from griffin_core.errors import OutOfMemoryError, SettingsError
+from griffin_core.events import Event, LaneFacts, PrefillDone, PrefillProgress, RunFinished, RunStarted
+from griffin_core.footprint import kv_layers, weight_bytes
+from griffin_core.lane_run import LaneRun, MeasuredPrefill
+from griffin_core.lanes import check_lanes
+from griffin_core.loading import LoadedModel
+from griffin_core.methods import find_method
+from griffin_core.methods.budgets import uniform_budget
+from griffin_core.planning import check_tokens
+from griffin_core.prompt_stats import collect_statistics
+from griffin_core.settings import DEFAULT_LANES, LaneSettings, RunSettings, SamplingSettings, lane_names
+from griffin_core.timing import LaneClock, SessionClock
+
+
+def race(
+    loaded: LoadedModel,
+    prompt: Tensor,
+    *,
+    lanes: Sequence[LaneSettings] = DEFAULT_LANES,
+    max_new_tokens: int = 128,
+    seed: int = 0,
+    temperature: float = 0.0,
+    top_k: int = 0,
+    top_p: float = 1.0,
+    ignore_eos: bool = False,
+    stop: Sequence[str] = (),
+    schedule: str = "race",
+    prefill_chunk: int | None = None,
+    prefixes: Sequence[Sequence[int]] = (),
+) -> Iterator[Event]:
+    """Continue `prompt`, (1, S) token ids, in every lane; the arguments are those of RunSettings.
+
+    Raises SettingsError or PromptError at once, before the first event. The iterator is a generator: closing it
+    ends the run after the step in hand and frees what the run holds.
+    """
+    settings = RunSettings(
+        lanes=tuple(lanes),
+        max_new_tokens=max_new_tokens,
+        sampling=SamplingSettings(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed),
+        ignore_eos=ignore_eos,
+        stop=tuple(stop),
+        schedule=schedule,
+        prefill_chunk=prefill_chunk,
+        prefixes=tuple(tuple(prefix) for prefix in prefixes),
+    )
+    return start_race(loaded, prompt, settings)
+
+
+def start_race(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Iterator[Event]:
+    """`race` with its choices in one record."""
+    check_lanes(settings.lanes)
+    check_tokens(prompt, context=loaded.context)
+    if len(prompt) != 1:
+        raise SettingsError(f"a race continues one prompt, got {len(prompt)} at once. Run them one by one.")
+    given = max((len(prefix) for prefix in settings.prefixes), default=0)
+    length = prompt.shape[1] + given + settings.max_new_tokens
+    if length > loaded.context:
+        before = f"{prompt.shape[1]} prompt tokens" + (f" and {given} tokens so far" if given else "")
+        raise SettingsError(
+            f"max_new_tokens {settings.max_new_tokens} after {before} makes {length}, but the model's context holds "
+            f"{loaded.context}. Ask for at most {max(0, loaded.context - length + settings.max_new_tokens)}."
+        )
+    return _run(loaded, prompt.to(loaded.device), settings)
+
+
+def _run(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Iterator[Event]:
+    session = SessionClock()
+    try:
+        if loaded.kv is None:
+            loaded.kv = kv_layers(warm_up(loaded.model))
+        facts = _lane_facts(loaded, settings.lanes)
+        chunk = settings.prefill_chunk or default_chunk(loaded.device, loaded.dtype)
+        yield _run_started(loaded, prompt, settings, facts=facts, chunk=chunk, session=session)
+        with ExitStack() as stack:
+            lanes = [
+                LaneRun(loaded, lane, fact, settings=settings, session=session, stack=stack)
+                for lane, fact in zip(settings.lanes, facts, strict=True)
+            ]
+            measured = yield from _read_prompt(loaded, prompt, settings.lanes, chunk=chunk, session=session)
+            for lane in lanes:
+                yield from lane.choose(measured)
+            prefilled = measured.prefilled
+            caches = [*(copy.deepcopy(prefilled.cache) for _ in lanes[1:]), prefilled.cache]
+            prefixes = settings.prefixes or ((),) * len(lanes)
+            for lane, cache, prefix in zip(lanes, caches, prefixes, strict=True):
+                yield from lane.begin(dataclasses.replace(prefilled, cache=cache), prefix=prefix, chunk=chunk)
+            yield from _take_turns(lanes, settings.schedule)
+        yield RunFinished(t_s=session.t_s, reason="done")
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise OutOfMemoryError(
+            f"out of memory on {loaded.device} after {prompt.shape[1]} prompt tokens in {len(settings.lanes)} lanes. "
+            "Use a shorter prompt, fewer lanes or a smaller model."
+        ) from error
+
+
+def _read_prompt(
+    loaded: LoadedModel, prompt: Tensor, lanes: Sequence[LaneSettings], *, chunk: int, session: SessionClock
+) -> Generator[Event, None, MeasuredPrefill]:
+    """Read the prompt once for all lanes; statistics are timed apart, so that a dense lane does not pay for them."""
+    clock = LaneClock(loaded.device)
+    feed_forwards = find_feed_forwards(loaded.model)
+    with ExitStack() as hooks:
+        statistics = None
+        if any(lane.pruning and find_method(lane.method).reads_prompt for lane in lanes):
+            statistics = hooks.enter_context(collect_statistics(feed_forwards, batch=1, device=loaded.device))
+        steps = prefill(loaded.model, prompt, chunk=chunk, statistics=statistics)
+        prefilled: Prefilled | None = None
+        while True:
+            with clock.running():
+                step = next(steps, None)
+            if step is None:
+                break
+            prefilled = step
+            yield PrefillProgress(t_s=session.t_s, done_tokens=step.done_tokens)
+    assert prefilled is not None  # a prompt has at least one token
+    statistics_ms = statistics.timer.total_ms() if statistics else 0.0
+    measured = MeasuredPrefill(
+        feed_forwards=feed_forwards,
+        prefilled=prefilled,
+        prefill_ms=clock.elapsed_ms - statistics_ms,
+        statistics_ms=statistics_ms,
+        statistics=statistics.layers() if statistics else None,
+    )
+    yield PrefillDone(t_s=session.t_s, prefill_ms=measured.prefill_ms, statistics_ms=statistics_ms)
+    return measured
+
+
+def _take_turns(lanes: Sequence[LaneRun], schedule: str) -> Iterator[Event]:
+    while pending := [lane for lane in lanes if not lane.finished]:
+        lane = min(pending, key=lambda lane: lane.clock.elapsed_ms) if schedule == "race" else pending[0]
+        yield from lane.step()
+
+
+def _lane_facts(loaded: LoadedModel, lanes: Sequence[LaneSettings]) -> tuple[LaneFacts, ...]:
+    """What each lane will be: neurons kept, and the weights it reads for one token."""
+    feed_forwards = find_feed_forwards(loaded.model)
+    d_ff = [feed_forward.d_ff for feed_forward in feed_forwards]
+    all_bytes = weight_bytes(loaded.model)
+    facts = []
+    for lane, name in zip(lanes, lane_names(tuple(lanes)), strict=True):
+        k = uniform_budget(d_ff, lane.density) if lane.pruning else tuple(d_ff)
+        dropped = sum(
+            feed_forward.neuron_bytes * (feed_forward.d_ff - kept)
+            for feed_forward, kept in zip(feed_forwards, k, strict=True)
+        )
+        facts.append(
+            LaneFacts(
+                name=name,
+                method=lane.method,
+                density=lane.density,
+                effective_density=sum(k) / sum(d_ff),
+                k=k,
+                weight_bytes=all_bytes - dropped,
+            )
+        )
+    return tuple(facts)
+
+
+def _run_started(
+    loaded: LoadedModel,
+    prompt: Tensor,
+    settings: RunSettings,
+    *,
+    facts: tuple[LaneFacts, ...],
+    chunk: int,
+    session: SessionClock,
+) -> RunStarted:
+    sampling = settings.sampling
+    return RunStarted(
+        t_s=session.t_s,
+        model=loaded.facts,
+        lanes=facts,
+        kv=loaded.kv or (),
+        prompt_tokens=prompt.shape[1],
+        max_new_tokens=settings.max_new_tokens,
+        seed=sampling.seed,
+        temperature=sampling.temperature,
+        top_k=sampling.top_k,
+        top_p=sampling.top_p,
+        ignore_eos=settings.ignore_eos,
+        schedule=settings.schedule,
+        prefill_chunk=chunk,
+    )

@@ -1,0 +1,122 @@
+"""Models that share every tensor with a host but hold a slice of its feed-forwards. Knows no method and no plan.
+
+The host is left as it is, so the two can take turns without locks or weight swaps. Buffers are allocated once
+per choice of widths and refilled for every prompt, which keeps their addresses and shapes.
+"""
+
+import copy
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+from transformers.pytorch_utils import Conv1D
+
+from griffin_core.adapters import FeedForward, Projection, find_feed_forwards
+
+MAX_IDLE_TWINS = 3
+
+
+class Twin:
+    """A narrow copy of `host`: layer i keeps `widths[i]` of its neurons. Its weights are empty until refilled.
+
+    warm: whether its model has run before, so that the next step is a fair one to time.
+    """
+
+    def __init__(self, host: PreTrainedModel, widths: Sequence[int]) -> None:
+        self.widths = tuple(widths)
+        self.warm = False
+        _refuse_compiled(host)
+        shared = {id(tensor): tensor for tensor in (*host.parameters(), *host.buffers())}
+        self.model: PreTrainedModel = copy.deepcopy(host, shared)
+        self._pairs = list(zip(find_feed_forwards(host), find_feed_forwards(self.model), strict=True))
+        for (_, narrow), width in zip(self._pairs, self.widths, strict=True):
+            for projection in narrow.inputs:
+                _narrow_outputs(projection, width * narrow.layout.fused)
+            _narrow_inputs(narrow.output, width)
+
+    @property
+    def own_bytes(self) -> int:
+        """Bytes of the slices, which come on top of the host."""
+        return sum(tensor.nbytes for _, narrow in self._pairs for tensor in _slices(narrow))
+
+    @torch.no_grad()
+    def refill(self, kept: Sequence[Tensor]) -> None:
+        """Copy the kept neurons of every layer out of the host; kept[i] is (widths[i],) ascending indices."""
+        for (wide, narrow), neurons in zip(self._pairs, kept, strict=True):
+            for source, target in zip(wide.inputs, narrow.inputs, strict=True):
+                rows = _rows(neurons.to(source.weight.device), wide)
+                dim = 1 if isinstance(source, Conv1D) else 0
+                torch.index_select(source.weight, dim, rows, out=target.weight)
+                if source.bias is not None:
+                    torch.index_select(source.bias, 0, rows, out=target.bias)
+            dim = 0 if isinstance(wide.output, Conv1D) else 1
+            columns = neurons.to(wide.output.weight.device)
+            torch.index_select(wide.output.weight, dim, columns, out=narrow.output.weight)
+
+
+class TwinPool:
+    """Lends twins of one host and keeps a few that came back, so that the next prompt only refills them."""
+
+    def __init__(self, host: PreTrainedModel) -> None:
+        self._host = host
+        self._idle: list[Twin] = []
+
+    @contextmanager
+    def lend(self, widths: Sequence[int]) -> Iterator[Twin]:
+        """A twin of these widths for the duration of the block; two blocks at once get two twins."""
+        twin = next((idle for idle in self._idle if idle.widths == tuple(widths)), None)
+        if twin is None:
+            twin = Twin(self._host, widths)
+        else:
+            self._idle.remove(twin)
+        try:
+            yield twin
+        finally:
+            self._idle = [*self._idle, twin][-MAX_IDLE_TWINS:]
+
+
+def _rows(neurons: Tensor, wide: FeedForward) -> Tensor:
+    """Rows of an input projection that belong to `neurons`: in a fused one, the same rows of every part."""
+    return torch.cat([neurons + part * wide.d_ff for part in range(wide.layout.fused)])
+
+
+def _slices(narrow: FeedForward) -> Iterator[Tensor]:
+    for projection in narrow.inputs:
+        yield from (projection.weight, *([] if projection.bias is None else [projection.bias]))
+    yield narrow.output.weight
+
+
+def _narrow_outputs(projection: Projection, width: int) -> None:
+    weight = projection.weight
+    if isinstance(projection, Conv1D):
+        projection.weight = _buffer(weight, (weight.shape[0], width))
+        projection.nf = width
+    else:
+        projection.weight = _buffer(weight, (width, weight.shape[1]))
+        projection.out_features = width
+    if projection.bias is not None:
+        projection.bias = _buffer(projection.bias, (width,))
+
+
+def _narrow_inputs(projection: Projection, width: int) -> None:
+    weight = projection.weight
+    if isinstance(projection, Conv1D):
+        projection.weight = _buffer(weight, (width, weight.shape[1]))
+        projection.nx = width
+    else:
+        projection.weight = _buffer(weight, (weight.shape[0], width))
+        projection.in_features = width
+
+
+def _buffer(like: Tensor, shape: tuple[int, ...]) -> nn.Parameter:
+    return nn.Parameter(like.new_zeros(shape), requires_grad=False)  # zeros: touched now, not in the first gather
+
+
+def _refuse_compiled(host: PreTrainedModel) -> None:
+    # A replaced forward is bound to the host's modules: the twin would silently run the host's weights.
+    for name, module in host.named_modules():
+        replaced = "forward" in vars(module) and not hasattr(module, "_hf_hook")  # accelerate's can be copied
+        if replaced or getattr(module, "_compiled_call_impl", None) is not None:
+            raise RuntimeError(f"{name or 'the model'} was compiled or patched before its twin was made")

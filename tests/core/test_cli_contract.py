@@ -1,0 +1,192 @@
+"""What programs may rely on: exit codes, streams, one JSON object. Runs are scripted; nothing is loaded."""
+
+import io
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from griffin_core.cli import race
+from griffin_core.cli.output import Output
+from griffin_core.cli.program import main
+from griffin_core.errors import OutOfMemoryError, UnknownModelError
+from griffin_core.events import Event, RunFailed
+from tests.core.scripted_run import PRUNED, scripted_run
+
+LANE_KEYS = {
+    *("name", "method", "density", "effective_density", "k", "token_ids", "text", "finish_reason", "prefill_ms"),
+    *("selection_ms", "ttft_ms", "itl_ms_p50", "itl_ms_p95", "tpot_ms", "tokens_per_s", "speedup"),
+    *("speedup_end_to_end", "break_even_tokens", "byte_roofline", "first_divergence", "matching_prefix", "held_bytes"),
+}
+RUN_KEYS = {"model", "revision", "device", "dtype", "versions", "seed", "prompt_tokens", "lanes"}
+
+Spoken = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs(monkeypatch, scripted_run())
+
+
+def runs(monkeypatch: pytest.MonkeyPatch, events: Iterator[Event]) -> None:
+    monkeypatch.setattr(race, "open_race", lambda arguments, prompt, settings: events)
+
+
+def breaks(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def start() -> Iterator[Event]:
+        yield next(scripted_run())
+        raise error
+
+    runs(monkeypatch, start())
+
+
+def last_object(capsys: Spoken) -> dict[str, Any]:
+    values = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert isinstance(values, dict)
+    return values
+
+
+def test_a_run_ends_in_one_object_with_every_promised_key(capsys: Spoken) -> None:
+    assert main(["race", "hello", "--json"]) == 0
+    out = capsys.readouterr().out
+    assert len(out.splitlines()) == 1
+    values = json.loads(out)
+    assert set(values) == RUN_KEYS
+    assert [lane["name"] for lane in values["lanes"]] == ["dense", "griffin:density=0.5"]
+    assert all(set(lane) >= LANE_KEYS for lane in values["lanes"])
+    assert values["lanes"][1]["first_divergence"] == 3
+    assert values["lanes"][1]["matching_prefix"] == 2
+
+
+def test_without_a_dense_lane_comparisons_are_null(monkeypatch: pytest.MonkeyPatch, capsys: Spoken) -> None:
+    runs(monkeypatch, scripted_run([(PRUNED, ("a", "b"), 20.0)]))
+    assert main(["race", "hello", "--lane", "griffin", "--json"]) == 0
+    lane = last_object(capsys)["lanes"][0]
+    compared = ("speedup", "speedup_end_to_end", "break_even_tokens", "byte_roofline", "first_divergence")
+    assert [lane[key] for key in compared] == [None] * len(compared)
+
+
+def test_what_json_cannot_say_is_null() -> None:
+    stream = io.StringIO()
+    Output(stream=stream, as_json=True).write_object({"lanes": [{"tpot_ms": math.nan, "k": (1, math.inf)}]})
+    assert json.loads(stream.getvalue()) == {"lanes": [{"tpot_ms": None, "k": [1, None]}]}
+
+
+@pytest.mark.parametrize(
+    ("words", "seen"),
+    [
+        (["race", "hi", "--lane", "griffin:density=abc"], "abc"),
+        (["race", "hi", "--lane", "griffin:density=0"], "0"),
+        (["race", "hi", "--lane", "griffin:density=1.5"], "1.5"),
+        (["race", "hi", "--lane", "griffin:colour=red"], "colour"),
+        (["race", "hi", "--lane", "osmosis"], "osmosis"),
+        (["race", "hi", *["--lane", "dense"] * 5], "5"),
+        (["race", "hi", "--max-new-tokens", "0"], "0"),
+        (["race", "hi", "--max-new-tokens", "many"], "many"),
+        (["race", "hi", "--temperature", "nan"], "nan"),
+        (["race", "hi", "--schedule", "fair"], "fair"),
+        (["race", "hi", "--seed", "1.5"], "1.5"),
+        (["race", "hi", "--stop", ""], "stop"),
+        (["race", "hi", "--colour", "red"], "--colour"),
+        (["race", "hi", "--max-new"], "--max-new"),
+        (["race", "hi", "--system", "be brief", "--no-chat"], "--no-chat"),
+        (["race", ""], "empty"),
+        (["race", " \n"], "empty"),
+        (["race", "caf\udce9"], "UTF-8"),
+        (["race"], "PROMPT"),
+        (["gallop"], "gallop"),
+        ([], "COMMAND"),
+    ],
+)
+def test_bad_input_is_refused_in_words(words: list[str], seen: str, capsys: Spoken) -> None:
+    assert main([*words, "--json"]) == 2
+    told = capsys.readouterr()
+    error = json.loads(told.out.splitlines()[-1])["error"]
+    assert error["type"] in ("SettingsError", "PromptError")
+    assert seen in error["message"]
+    assert "Traceback" not in told.err
+
+
+def test_without_json_a_refusal_leaves_stdout_empty(capsys: Spoken) -> None:
+    assert main(["race", "hi", "--max-new-tokens", "0"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("error: max_new_tokens must be")
+
+
+def test_words_after_two_dashes_are_the_prompt(capsys: Spoken) -> None:
+    assert main(["race", "--max-new-tokens", "4", "--", "--json"]) == 0
+    assert capsys.readouterr().out.startswith("--- dense")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "code"),
+    [
+        (UnknownModelError("no model called nowhere/nothing."), "UnknownModelError", 2),
+        (OutOfMemoryError("out of memory."), "OutOfMemoryError", 1),
+        (ZeroDivisionError("division by zero"), "ZeroDivisionError", 1),
+        (KeyboardInterrupt(), "Interrupted", 130),
+    ],
+)
+def test_a_failure_has_its_exit_code_and_its_object(
+    error: BaseException, kind: str, code: int, monkeypatch: pytest.MonkeyPatch, capsys: Spoken
+) -> None:
+    breaks(monkeypatch, error)
+    assert main(["race", "hello", "--json"]) == code
+    values = last_object(capsys)
+    assert values["error"]["type"] == kind
+    assert values["error"]["message"]
+
+
+def test_a_run_that_reports_its_failure_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: Spoken) -> None:
+    failed = RunFailed(t_s=0.0, type="OutOfMemoryError", message="out of memory.")
+    runs(monkeypatch, (event for event in [failed]))
+    assert main(["race", "hello", "--json"]) == 1
+    assert last_object(capsys)["error"]["message"] == "out of memory."
+
+
+def test_an_interrupted_run_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = []
+
+    def start() -> Iterator[Event]:
+        try:
+            yield from scripted_run()
+        finally:
+            closed.append(True)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    runs(monkeypatch, start())
+    monkeypatch.setattr(race, "_add", interrupted)
+    assert main(["race", "hello"]) == 130
+    assert closed == [True]
+
+
+def test_a_library_that_prints_does_not_reach_the_results(monkeypatch: pytest.MonkeyPatch, capsys: Spoken) -> None:
+    def chatty() -> Iterator[Event]:
+        print("loading weights")  # noqa: T201
+        yield from scripted_run()
+
+    runs(monkeypatch, chatty())
+    assert main(["race", "hello", "--json"]) == 0
+    told = capsys.readouterr()
+    assert "loading weights" in told.err
+    assert "loading weights" not in told.out
+
+
+@pytest.mark.parametrize(
+    ("typed", "prompt"),
+    [(b"two\nlines\n", "two\nlines"), ("naïve 👩‍🔬".encode(), "naïve 👩‍🔬"), (b"dos\r\n", "dos")],
+)
+def test_dash_reads_the_prompt_from_standard_input(typed: bytes, prompt: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed)))
+    assert race.read_prompt("-") == prompt
+
+
+def test_standard_input_that_is_not_text_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: Spoken) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe\x00")))
+    assert main(["race", "-", "--json"]) == 2
+    assert last_object(capsys)["error"]["type"] == "PromptError"

@@ -1,0 +1,73 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from griffin_core.events import (
+    EVENTS,
+    KvLayers,
+    LaneFacts,
+    LaneFinished,
+    LayerChoice,
+    ModelFacts,
+    PlanMade,
+    PrefillDone,
+    PrefillProgress,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    TokenEmitted,
+    from_json,
+    to_json,
+)
+
+SAMPLES = (
+    RunStarted(
+        t_s=0.0,
+        model=ModelFacts(
+            model="m", revision=None, architecture="llama", device="cpu", device_name="c", dtype="float32",
+            versions={"torch": "2"}, n_layers=2, d_model=4, d_ff=8, context=16,
+        ),
+        lanes=(LaneFacts(name="dense", method="dense", density=1.0, effective_density=1.0, k=(8, 8), weight_bytes=9),),
+        kv=(KvLayers(layers=2, bytes_per_position=3), KvLayers(layers=1, bytes_per_position=3, window=4)),
+        prompt_tokens=3, max_new_tokens=5, seed=0, temperature=0.0, top_k=0, top_p=1.0, ignore_eos=False,
+        schedule="race", prefill_chunk=64,
+    ),
+    PrefillProgress(t_s=0.1, done_tokens=2),
+    PrefillDone(t_s=0.2, prefill_ms=1.0, statistics_ms=0.5),
+    PlanMade(
+        t_s=0.3, lane="g", clock_us=7, number=0, at_token=0, statistics_ms=0.5, selection_ms=0.1, gather_ms=0.2,
+        layers=(LayerChoice(k=4, kept="Dw==", scores="/wA=", bin_width=4, score_share=0.75),),
+    ),
+    TokenEmitted(t_s=0.4, lane="g", clock_us=9, index=0, token_id=5, text="\u0000${1+1}\n<b>", itl_ms=None),
+    LaneFinished(t_s=0.5, lane="g", clock_us=10, finish_reason="eos", held_bytes=12),
+    RunFinished(t_s=0.6, reason="done"),
+    RunFailed(t_s=0.6, type="OutOfMemoryError", message="no room"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("event", SAMPLES, ids=lambda event: event.code)
+def test_event_survives_json(event):
+    assert from_json(json.loads(json.dumps(to_json(event)))) == event
+
+
+def test_every_kind_of_event_was_tried():
+    assert {event.code for event in SAMPLES} == set(EVENTS)
+
+
+def test_unknown_code_and_missing_field_are_refused():
+    with pytest.raises(KeyError):
+        from_json({"code": "nonsense", "t_s": 0.0})
+    with pytest.raises(TypeError):
+        from_json({"code": "end", "t_s": 0.0})
+
+
+def test_events_metrics_and_settings_work_without_torch():
+    code = (
+        "import sys; sys.modules['torch'] = None; sys.modules['transformers'] = None\n"
+        "import griffin_core, griffin_core.events, griffin_core.metrics, griffin_core.settings\n"
+        "print(griffin_core.RunTally().lanes())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "()"), done.stderr

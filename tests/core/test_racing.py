@@ -1,0 +1,218 @@
+import json
+from itertools import pairwise
+
+import pytest
+import torch
+
+import griffin_core as gc
+from griffin_core.errors import OutOfMemoryError, PromptError, SettingsError
+from griffin_core.events import (
+    LaneFinished,
+    PlanMade,
+    PrefillDone,
+    PrefillProgress,
+    RunFinished,
+    RunStarted,
+    TokenEmitted,
+    from_json,
+    to_json,
+)
+from tests.tiny_models import tiny_loaded
+
+TOKENS = torch.tensor([[5, 9, 17, 33, 8, 250, 41]])
+
+
+@pytest.fixture
+def loaded():
+    return tiny_loaded("llama")
+
+
+def run(loaded, tokens=TOKENS, **settings):
+    settings = {"max_new_tokens": 6, "ignore_eos": True} | settings
+    return list(gc.race(loaded, tokens, **settings))
+
+
+def lanes_of(events):
+    tally = gc.RunTally()
+    for event in events:
+        tally.add(event)
+    return tally.lanes()
+
+
+def test_events_come_in_the_order_the_format_promises(loaded):
+    events = run(loaded, prefill_chunk=3)
+    kinds = [type(event) for event in events]
+    assert kinds[:6] == [RunStarted, PrefillProgress, PrefillProgress, PrefillProgress, PrefillDone, PlanMade]
+    assert set(kinds[6:-1]) == {TokenEmitted, LaneFinished}
+    assert kinds[-1] is RunFinished
+    times = [event.t_s for event in events]
+    assert times == sorted(times)
+
+
+def test_lane_clocks_never_run_backwards_and_agree_with_the_token_times(loaded):
+    events = run(loaded)
+    for name in ("dense", "griffin:density=0.5"):
+        tokens = [event for event in events if isinstance(event, TokenEmitted) and event.lane == name]
+        assert [event.index for event in tokens] == list(range(6))
+        assert [event.itl_ms is None for event in tokens] == [True] + [False] * 5
+        for before, after in pairwise(tokens):
+            assert (after.clock_us - before.clock_us) / 1000 == pytest.approx(after.itl_ms, abs=0.002)
+
+
+def test_the_lane_that_is_behind_steps_next(loaded):
+    clocks = {"dense": 0, "griffin:density=0.5": 0}
+    for event in run(loaded, max_new_tokens=20):
+        if isinstance(event, TokenEmitted):
+            others = [clock for name, clock in clocks.items() if name != event.lane and clock]
+            before = clocks[event.lane]
+            assert all(before <= clock for clock in others)
+            clocks[event.lane] = event.clock_us
+        elif isinstance(event, LaneFinished):
+            del clocks[event.lane]
+
+
+def test_dense_lane_pays_prefill_only_and_pruned_lane_also_its_selection(loaded):
+    events = run(loaded)
+    dense, pruned = lanes_of(events)
+    done = next(event for event in events if isinstance(event, PrefillDone))
+    plan = next(event for event in events if isinstance(event, PlanMade))
+    assert dense.selection_ms == 0
+    assert dense.ttft_ms == pytest.approx(done.prefill_ms, abs=5)
+    assert pruned.selection_ms == pytest.approx(plan.statistics_ms + plan.selection_ms + plan.gather_ms)
+    assert plan.clock_us / 1000 == pytest.approx(done.prefill_ms + pruned.selection_ms, abs=0.01)
+
+
+def test_method_that_ignores_the_prompt_pays_no_statistics(loaded):
+    events = run(loaded, lanes=[gc.pruned(method="magnitude"), gc.pruned()])
+    plans = {event.lane: event for event in events if isinstance(event, PlanMade)}
+    assert plans["magnitude:density=0.5"].statistics_ms == 0
+    assert plans["griffin:density=0.5"].statistics_ms > 0
+
+
+def test_sequential_schedule_ends_one_lane_before_the_next_and_gives_the_same_tokens(loaded):
+    events = run(loaded, schedule="sequential")
+    order = [event.lane for event in events if isinstance(event, TokenEmitted)]
+    assert order == ["dense"] * 6 + ["griffin:density=0.5"] * 6
+    assert [lane.token_ids for lane in lanes_of(events)] == [lane.token_ids for lane in lanes_of(run(loaded))]
+
+
+def test_density_1_lane_is_the_dense_lane_token_for_token(loaded):
+    dense, same = lanes_of(run(loaded, lanes=[gc.dense(), gc.pruned(density=1.0)], max_new_tokens=20))
+    assert dense.token_ids == same.token_ids
+    assert same.first_divergence is None
+
+
+def test_same_seed_same_tokens_and_other_seed_other_tokens(loaded):
+    first, again, other = (
+        [lane.token_ids for lane in lanes_of(run(loaded, temperature=1.0, top_k=50, top_p=0.95, seed=seed))]
+        for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert first != other
+
+
+def test_equal_lanes_draw_equal_tokens(loaded):
+    one, two = lanes_of(run(loaded, lanes=[gc.dense(), gc.dense()], temperature=1.0))
+    assert one.token_ids == two.token_ids
+    assert (one.name, two.name) == ("dense", "dense#2")
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_continued_run_ends_like_a_longer_one(loaded, temperature):
+    whole = lanes_of(run(loaded, max_new_tokens=9, temperature=temperature))
+    begun = lanes_of(run(loaded, max_new_tokens=5, temperature=temperature))
+    prefixes = [lane.token_ids for lane in begun]
+    events = run(loaded, max_new_tokens=4, temperature=temperature, prefixes=prefixes, prefill_chunk=2)
+    continued = lanes_of(events)
+    assert [lane.token_ids for lane in continued] == [lane.token_ids for lane in whole]
+    assert [lane.text for lane in continued] == [lane.text for lane in whole]
+    given = [event for event in events if isinstance(event, TokenEmitted) and event.given]
+    assert len(given) == 10
+    assert all(event.itl_ms is None for event in given)
+
+
+def test_end_of_text_ends_a_lane_and_is_among_its_tokens(loaded):
+    dense = lanes_of(run(loaded, lanes=[gc.dense()]))[0]
+    loaded.stop_ids = frozenset({dense.token_ids[2]})
+    ended = lanes_of(run(loaded, lanes=[gc.dense()], ignore_eos=False))[0]
+    assert ended.finish_reason == "eos"
+    assert ended.token_ids[-1] in loaded.stop_ids
+    continued = lanes_of(run(loaded, lanes=[gc.dense()], ignore_eos=False, prefixes=[ended.token_ids]))[0]
+    assert (continued.token_ids, continued.finish_reason) == (ended.token_ids, "eos")
+
+
+def test_stop_string_ends_a_lane(loaded):
+    whole = lanes_of(run(loaded, lanes=[gc.dense()]))[0]
+    stop = whole.text[: len(whole.text) // 2].strip()[-2:]
+    ended = lanes_of(run(loaded, lanes=[gc.dense()], stop=[stop]))[0]
+    assert ended.finish_reason == "stop"
+    assert len(ended.token_ids) < len(whole.token_ids)
+
+
+def test_stream_survives_json_with_the_same_figures(loaded):
+    events = run(loaded)
+    copies = [from_json(json.loads(json.dumps(to_json(event)))) for event in events]
+    assert copies == events
+    assert lanes_of(copies) == lanes_of(events)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 5, 9])
+def test_closing_at_any_point_leaves_the_host_clean_and_the_next_run_equal(loaded, steps):
+    expected = [lane.token_ids for lane in lanes_of(run(loaded))]
+    race = gc.race(loaded, TOKENS, max_new_tokens=6, ignore_eos=True, prefill_chunk=3)
+    for _ in range(steps):
+        next(race)
+    race.close()
+    assert not any(module._forward_pre_hooks for module in loaded.model.modules())
+    assert not torch.is_inference_mode_enabled()
+    assert [lane.token_ids for lane in lanes_of(run(loaded))] == expected
+
+
+def test_inference_mode_does_not_leak_between_events(loaded):
+    for _ in gc.race(loaded, TOKENS, max_new_tokens=2):
+        assert not torch.is_inference_mode_enabled()
+
+
+def test_bad_settings_are_refused_at_the_call_before_any_event(loaded):
+    with pytest.raises(SettingsError, match="at most 249"):
+        gc.race(loaded, TOKENS, max_new_tokens=loaded.context)
+    with pytest.raises(SettingsError, match="1 to 4 lanes, got 5"):
+        gc.race(loaded, TOKENS, lanes=[gc.dense()] * 5)
+    with pytest.raises(SettingsError, match="one prompt"):
+        gc.race(loaded, TOKENS.repeat(2, 1))
+    with pytest.raises(PromptError, match="context holds"):
+        gc.race(loaded, torch.full((1, loaded.context + 1), 5))
+
+
+def test_running_out_of_memory_is_said_in_words(loaded, monkeypatch):
+    def explode(*args, **kwargs):
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    race = gc.race(loaded, TOKENS, max_new_tokens=4, prefill_chunk=3)
+    assert [type(next(race)) for _ in range(2)] == [RunStarted, PrefillProgress]
+    monkeypatch.setattr(loaded.model, "forward", explode)
+    with pytest.raises(OutOfMemoryError, match="shorter prompt"):
+        list(race)
+
+
+def test_bytes_held_count_the_whole_model_once_and_slices_apart(loaded):
+    dense, pruned = lanes_of(run(loaded))
+    weights = sum(tensor.nbytes for tensor in (*loaded.model.parameters(), *loaded.model.buffers()))
+    positions = TOKENS.shape[1] + 5
+    (kv,) = loaded.kv
+    cache = positions * kv.bytes_per_position * kv.layers
+    assert dense.held_bytes == weights + cache
+    slices = loaded.facts.n_layers * 3 * loaded.facts.d_model * pruned.k * 4
+    assert pruned.held_bytes == slices + cache
+
+
+def test_bytes_read_leave_out_the_embedding_table_but_not_the_head(loaded):
+    start = run(loaded)[0]
+    model = loaded.model
+    dense, pruned = start.lanes
+    table = model.get_input_embeddings().weight.nbytes
+    tied = model.get_input_embeddings().weight is model.get_output_embeddings().weight
+    everything = sum(tensor.nbytes for tensor in model.parameters())
+    assert dense.weight_bytes == everything - (0 if tied else table)
+    dropped = loaded.facts.n_layers * 3 * loaded.facts.d_model * (loaded.facts.d_ff - pruned.k[0]) * 4
+    assert dense.weight_bytes - pruned.weight_bytes == dropped

@@ -4,7 +4,7 @@ PYTHON ?= python3
 TORCH_INDEX ?=
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check install --quiet
+PIP := $(PY) -m pip --disable-pip-version-check install
 READY_TO_RUN := $(VENV)/.ready-to-run
 READY_TO_TEST := $(VENV)/.ready-to-test
 # The embedded model: SmolLM2-135M-Instruct as a GGUF file inside a Python package.

@@ -1,8 +1,17 @@
-"""`python -m griffin_core`: see `griffin_core.cli`. Knows nothing else."""
+"""`python -m griffin_core` as a process: signals and the way out. The work is in `griffin_core.cli`."""
 
+import os
+import signal
 import sys
 
-from griffin_core.cli.program import main
+from griffin_core.cli.program import INTERRUPTED, main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # A script's `&` starts its jobs with SIGINT ignored; a run must still stop when asked.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    code = main()
+    if code == INTERRUPTED:
+        # Python would end by the signal instead of the code where the interrupt met an import in C; and taking
+        # torch down in order takes a second that nobody wants to wait for.
+        os._exit(code)
+    sys.exit(code)

@@ -44,11 +44,11 @@ def race(
     schedule: str = "race",
     prefill_chunk: int | None = None,
     prefixes: Sequence[Sequence[int]] = (),
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Continue `prompt`, (1, S) token ids, in every lane; the arguments are those of RunSettings.
 
-    Raises SettingsError or PromptError at once, before the first event. The iterator is a generator: closing it
-    ends the run after the step in hand and frees what the run holds.
+    Raises SettingsError or PromptError at once, before the first event. Closing the generator ends
+    the run after the step in hand and frees what the run holds.
     """
     settings = RunSettings(
         lanes=tuple(lanes),
@@ -63,7 +63,7 @@ def race(
     return start_race(loaded, prompt, settings)
 
 
-def start_race(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Iterator[Event]:
+def start_race(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Generator[Event, None, None]:
     """`race` with its choices in one record."""
     check_lanes(settings.lanes)
     check_tokens(prompt, context=loaded.context)
@@ -80,7 +80,7 @@ def start_race(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> It
     return _run(loaded, prompt.to(loaded.device), settings)
 
 
-def _run(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Iterator[Event]:
+def _run(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Generator[Event, None, None]:
     session = SessionClock()
     try:
         if loaded.kv is None:

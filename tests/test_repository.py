@@ -4,6 +4,7 @@ import ast
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,22 @@ def test_bare_make_lists_every_target() -> None:
     shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for target in ("help", "setup", "run", "test", "test-long", "check", "bench"):
         assert re.search(rf"make {target}\s", shown), f"`make` does not list {target}"
+
+
+def imported_packages(path: Path) -> set[str]:
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    chosen = {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return {name.split(".")[0] for name in plain | chosen}
+
+
+def test_every_import_of_the_running_program_is_required() -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    required = {line.split("==")[0] for line in lines if "==" in line}
+    code = [path for folder in ("griffin_core", "app") for path in (ROOT / folder).rglob("*.py")]
+    imported = set().union(*map(imported_packages, code))
+    ours = {"griffin_core", "app", "spaces"}  # `spaces` exists on Hugging Face Spaces only
+    assert imported - set(sys.stdlib_module_names) - ours <= required
 
 
 def test_torch_is_pinned_exactly() -> None:

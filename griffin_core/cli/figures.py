@@ -5,6 +5,7 @@ from griffin_core.metrics import LaneFigures
 from griffin_core.settings import DENSE
 
 DASH = "–"
+COMMIT_LENGTH = 40
 ENDED = {
     "eos": "end of text",
     "stop": "stop string",
@@ -74,10 +75,13 @@ def rows(lane: LaneFigures, *, compared: bool) -> dict[str, str]:
 def heading(start: RunStarted) -> str:
     """What ran on what."""
     model = start.model
-    revision = f" ({model.revision[:12]})" if model.revision else ""
+    revision = model.revision or ""
+    if len(revision) == COMMIT_LENGTH:
+        revision = revision[:12]
+    named = f"{model.model} · {revision}" if revision else model.model
     place = model.device if model.device_name in ("", model.device) else f"{model.device}, {model.device_name}"
     versions = ", ".join(f"{name} {version}" for name, version in model.versions.items())
-    return f"{model.model}{revision} · {model.dtype} · {place} · {versions} · prompt of {start.prompt_tokens:,} tokens"
+    return f"{named} · {model.dtype} · {place} · {versions} · prompt of {start.prompt_tokens:,} tokens"
 
 
 def sentences(lanes: tuple[LaneFigures, ...]) -> list[str]:

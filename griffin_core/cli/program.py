@@ -1,7 +1,7 @@
-"""Run one command and keep the contract for programs. Knows exit codes and signals; knows nothing of models."""
+"""Run one command and keep the contract for programs. Knows exit codes and pipes; knows nothing of models."""
 
+import io
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -17,26 +17,28 @@ DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (without the program's name; default: this process's). Returns the exit code."""
     words = sys.argv[1:] if argv is None else list(argv)
-    # A script's `&` starts its jobs with SIGINT ignored; a run must still stop when asked.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    output = Output(stream=sys.stdout, as_json=wants_json(words))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # an ASCII terminal shows ? and goes on
     try:
-        try:
-            return _run(words, output)
-        except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl+C ends the process at once
-            return _fail(output, "Interrupted", "interrupted before the end.", INTERRUPTED)
-        except InputError as error:
-            return _fail(output, type(error).__name__, str(error), BAD_INPUT)
-        except GriffinError as error:
-            return _fail(output, type(error).__name__, str(error), FAILED)
-        except BrokenPipeError:
-            raise
-        except Exception as error:  # noqa: BLE001  # the last door: a program reading us must get its object
-            traceback.print_exc()
-            return _fail(output, type(error).__name__, str(error) or "unexpected error", FAILED)
+        return _answer(words, Output(stream=sys.stdout, as_json=wants_json(words)))
     except BrokenPipeError:
         return _reader_gone()
+
+
+def _answer(words: Sequence[str], output: Output) -> int:
+    try:
+        return _run(words, output)
+    except KeyboardInterrupt:
+        return _fail(output, "Interrupted", "interrupted before the end.", INTERRUPTED)
+    except InputError as error:
+        return _fail(output, type(error).__name__, str(error), BAD_INPUT)
+    except GriffinError as error:
+        return _fail(output, type(error).__name__, str(error), FAILED)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001  # the last door: a program reading us must get its object
+        traceback.print_exc()
+        return _fail(output, type(error).__name__, str(error) or "unexpected error", FAILED)
 
 
 def _run(words: Sequence[str], output: Output) -> int:
@@ -52,6 +54,7 @@ def _fail(output: Output, kind: str, message: str, code: int) -> int:
     remark(f"error: {message}")
     if output.as_json:
         output.write_object({"error": {"type": kind, "message": message}})
+    output.stream.flush()
     return code
 
 

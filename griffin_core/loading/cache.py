@@ -34,6 +34,14 @@ class CacheEntry:
     complete: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Manifest:
+    """What an entry was made from, and (bytes, CRC-32) of each of its files."""
+
+    source: str
+    files: dict[str, tuple[int, int]]
+
+
 def cache_folder() -> Path:
     """$GRIFFIN_CACHE, else `griffin` in $XDG_CACHE_HOME or ~/.cache; it need not exist."""
     chosen = os.environ.get("GRIFFIN_CACHE")
@@ -86,14 +94,10 @@ def only_process(entry: Path, *, progress: Progress | None) -> Iterator[bool]:
 
 def is_intact(entry: Path) -> bool:
     """Whether every byte is what was written."""
-    manifest = _read_manifest(entry)
-    if manifest is None:
-        return False
     try:
-        return all(
-            _checksum(entry / name) == (facts["bytes"], facts["crc32"]) for name, facts in manifest["files"].items()
-        )
-    except OSError:
+        files = _read_manifest(entry).files
+        return bool(files) and all(_checksum(entry / name) == expected for name, expected in files.items())
+    except (OSError, ValueError):
         return False
 
 
@@ -124,22 +128,21 @@ def published(entry: Path, *, source: str) -> Iterator[Path]:
 
 
 def _write_manifest(folder: Path, *, source: str) -> None:
-    files = {}
-    for path in sorted(folder.iterdir()):
-        size, crc = _checksum(path)
-        files[path.name] = {"bytes": size, "crc32": crc}
+    files = {path.name: _checksum(path) for path in sorted(folder.iterdir())}
     manifest = folder / _MANIFEST
     manifest.write_text(json.dumps({"source": source, "files": files}, indent=1), encoding="utf-8")
     for name in files:  # safetensors writes files for the owner's eyes only; a shared cache is for all
         (folder / name).chmod(manifest.stat().st_mode)
 
 
-def _read_manifest(entry: Path) -> dict[str, dict[str, dict[str, int]]] | None:
+def _read_manifest(entry: Path) -> _Manifest:
+    """Raises OSError or ValueError."""
+    values = json.loads((entry / _MANIFEST).read_text(encoding="utf-8"))
     try:
-        manifest = json.loads((entry / _MANIFEST).read_text(encoding="utf-8"))
-        return manifest if isinstance(manifest["files"], dict) and manifest["files"] else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        files = {str(name): (int(size), int(crc)) for name, (size, crc) in values["files"].items()}
+        return _Manifest(source=str(values["source"]), files=files)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not a manifest: {values!r}") from error
 
 
 def _checksum(path: Path) -> tuple[int, int]:
@@ -152,8 +155,11 @@ def _checksum(path: Path) -> tuple[int, int]:
 
 def _describe(path: Path) -> CacheEntry:
     sizes = {file.name: file.stat().st_size for file in path.iterdir() if file.is_file()}
-    manifest = _read_manifest(path)
-    listed = manifest["files"] if manifest else {}
-    complete = bool(listed) and all(sizes.get(name) == facts["bytes"] for name, facts in listed.items())
-    source = str(manifest["source"]) if manifest and "source" in manifest else "unknown"
-    return CacheEntry(name=path.name, path=path, source=source, size_bytes=sum(sizes.values()), complete=complete)
+    try:
+        manifest = _read_manifest(path)
+    except (OSError, ValueError):
+        manifest = _Manifest(source="unknown", files={})
+    complete = bool(manifest.files) and all(sizes.get(name) == size for name, (size, _) in manifest.files.items())
+    return CacheEntry(
+        name=path.name, path=path, source=manifest.source, size_bytes=sum(sizes.values()), complete=complete
+    )

@@ -44,10 +44,16 @@ class QuietBar(tqdm):  # type: ignore[misc]
 @contextmanager
 def narrated(progress: Progress, text: str) -> Iterator[None]:
     """Inside, bars of transformers and gguf call `progress(text, share)` and warnings are hidden."""
+    furthest = -1.0
 
     class Bar(QuietBar):
         def report(self) -> None:
-            progress(text, min(self.n / self.total, 1.0) if self.total else None)
+            nonlocal furthest
+            share = min(self.n / self.total, 1.0) if self.total else 0.0
+            # One job may show several bars one after the other; to the listener it never goes back.
+            if share > furthest:
+                furthest = share
+                progress(text, share)
 
     progress(text, None)
     previous_hook = transformers_logging.set_tqdm_hook(lambda factory, args, kwargs: Bar(*args, **kwargs))

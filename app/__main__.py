@@ -1,0 +1,91 @@
+"""Start the page: `python -m app`. Makes the engine, the service and the server; the environment is its only input.
+
+The environment variables are listed in `app/config.py`. Exit codes: 0 stopped, 2 a wrong setting or a taken port.
+"""
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import griffin_core
+from app import config, text
+from app.catalog import with_default
+from app.config import Config
+from app.health import health_route
+from app.local_engine import LocalEngine, Progress
+from app.service import RaceService
+from app.ui import build_ui, launch_options
+from griffin_core.errors import GriffinError, SettingsError
+
+if TYPE_CHECKING:
+    from griffin_core.loading import LoadedModel
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until a signal comes; returns the exit code."""
+    if arguments:
+        sys.stdout.write(f"{__doc__}\n{config.__doc__}")
+        return 0 if arguments == ["--help"] else 2
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        settings = config.read_config(os.environ)
+        check_port(settings)
+    except GriffinError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    with closing(local_engine(settings)) as engine:
+        serve(settings, engine)
+    return 0
+
+
+def local_engine(settings: Config) -> LocalEngine:
+    """The engine in this process, on the device and in the dtype that the environment asks for."""
+
+    def load(name: str, *, progress: Progress) -> "LoadedModel":
+        return griffin_core.load_model(name, device=settings.device, dtype=settings.dtype, progress=progress)
+
+    return LocalEngine(load, model=settings.model)
+
+
+def serve(settings: Config, engine: LocalEngine) -> None:
+    """Serve the page until SIGINT or SIGTERM."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    options = launch_options()
+    options["app_kwargs"]["routes"].append(health_route(engine))
+    page = build_ui(RaceService(engine, models=with_default(settings.model)))
+    page.launch(
+        server_name=settings.host,
+        server_port=settings.port,
+        inbrowser=False,
+        prevent_thread_lock=True,
+        quiet=True,
+        **options,
+    )
+    sys.stdout.write(text.serving(settings.address) + "\n")
+    sys.stdout.flush()
+    stop.wait()
+    page.close(verbose=False)
+
+
+def check_port(settings: Config) -> None:
+    """Raise SettingsError when nothing can listen on the address asked for."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise SettingsError(text.cannot_listen(settings.host, settings.port, error.strerror or str(error))) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

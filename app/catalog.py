@@ -1,0 +1,71 @@
+"""What the page offers: models and example prompts. Knows no model run; plain tables."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelChoice:
+    """name: as load_model takes it; label: as the visitor reads it; note: one line on what choosing it means."""
+
+    name: str
+    label: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A prompt with the settings it was chosen for. name: at most 24 characters; shows: one line."""
+
+    name: str
+    prompt: str
+    shows: str
+    system: str = ""
+    density: float = 0.5
+    max_new_tokens: int = 128
+    chat: bool = True
+
+
+_DOWNLOAD = "Needs a download of {size} from the Hugging Face hub the first time."
+
+MODELS = (
+    ModelChoice(
+        name="embedded",
+        label="SmolLM2 135M Instruct (built in)",
+        note="Comes with the app: no download, quick on a CPU.",
+    ),
+    ModelChoice(
+        name="google/gemma-3-270m-it",
+        label="Gemma 3 270M it (download)",
+        note=f"{_DOWNLOAD.format(size='0.5 GB')} Its licence has to be accepted there.",
+    ),
+    ModelChoice(
+        name="HuggingFaceTB/SmolLM2-360M-Instruct",
+        label="SmolLM2 360M Instruct (download)",
+        note=_DOWNLOAD.format(size="0.7 GB"),
+    ),
+    ModelChoice(
+        name="Qwen/Qwen2.5-0.5B-Instruct",
+        label="Qwen2.5 0.5B Instruct (download)",
+        note=_DOWNLOAD.format(size="1 GB"),
+    ),
+    ModelChoice(
+        name="EleutherAI/pythia-410m",
+        label="Pythia 410M (download)",
+        note=f"{_DOWNLOAD.format(size='0.9 GB')} A base model: it continues text and does not chat.",
+    ),
+    ModelChoice(
+        name="meta-llama/Llama-3.2-1B-Instruct",
+        label="Llama 3.2 1B Instruct (download)",
+        note=f"{_DOWNLOAD.format(size='2.5 GB')} Its licence has to be accepted there.",
+    ),
+)
+
+EXAMPLES: tuple[Example, ...] = ()
+
+
+def with_default(name: str) -> tuple[ModelChoice, ...]:
+    """The models with `name` first; a name that is not in the table is added."""
+    chosen = [choice for choice in MODELS if choice.name == name]
+    if not chosen:
+        chosen = [ModelChoice(name=name, label=name.rsplit("/", 1)[-1], note="Chosen by whoever runs this server.")]
+    return (*chosen, *(choice for choice in MODELS if choice.name != name))

@@ -1,0 +1,96 @@
+"""Our own components: a value goes to a JavaScript module, which draws it.
+
+The template is empty and stays empty. Gradio evaluates what a template interpolates, so text of a model or a visitor
+must never enter one: it travels in `value`, and the modules in assets/js put it into text nodes.
+Knows how a component is made; knows neither runs nor events.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from app import labels
+from app.catalog import Example
+from app.views import ChartView, MapView, MeterView, PaneView, RaceView, StatusView, VerdictView
+
+ASSET_ROUTE = "griffin"
+"""Where `static_files` serves assets/, below the page's own address."""
+
+_ON_LOAD = """
+import(new URL("{route}/js/{module}.js", document.baseURI))
+  .then((module) => module.mount({{ element, props, watch, trigger }}))
+  .catch((error) => {{ element.textContent = `This part of the page could not be loaded: ${{error.message}}`; }});
+// events of this component: {events}
+"""
+
+
+def token_pane(view: PaneView) -> gr.HTML:
+    """One lane's text and figures."""
+    return _component("token_pane", view.as_json(), classes=["pane-slot"], labels=labels.PANE)
+
+
+def verdict(view: VerdictView) -> gr.HTML:
+    """The speed-up, its bound and its sentence."""
+    return _component("verdict", view.as_json(), classes=["verdict-slot"])
+
+
+def live_chart(view: ChartView) -> gr.HTML:
+    """Milliseconds per token."""
+    return _component("live_chart", view.as_json(), labels=labels.CHART)
+
+
+def neuron_map(view: MapView) -> gr.HTML:
+    """Which neurons were kept."""
+    return _component("neuron_map", view.as_json(), labels=labels.MAP)
+
+
+def status_line(view: StatusView) -> gr.HTML:
+    """What is going on, or what went wrong."""
+    return _component("status_line", view.as_json())
+
+
+def prompt_meter(view: MeterView, *, fields: str) -> gr.HTML:
+    """Prompt tokens against the context. Triggers `settle` after a pause in typing in `fields`, a CSS selector."""
+    return _component("prompt_meter", view.as_json(), classes=["meter-slot"], events=("settle",), fields=fields)
+
+
+def examples(table: Sequence[Example], *, fields: str) -> gr.HTML:
+    """Example prompts. Triggers `choose` with the `index` of the one pressed; `fields`: what editing un-chooses."""
+    value = [{"name": example.name, "shows": example.shows} for example in table]
+    return _component(
+        "examples", value, classes=["examples-slot"], events=("choose",), labels=labels.EXAMPLES, fields=fields
+    )
+
+
+def figure_table(view: RaceView) -> gr.HTML:
+    """All figures of both lanes and the facts about the machine."""
+    return _component("figure_table", all_figures(view), labels=labels.FIGURES)
+
+
+def all_figures(view: RaceView) -> dict[str, Any]:
+    """Value of `figure_table`."""
+    lanes = [{"title": pane.title, "figures": [*pane.figures, *pane.more]} for pane in view.panes]
+    return {"lanes": lanes, "facts": [*view.verdict.facts, *view.status.details]}
+
+
+def _component(
+    module: str,
+    value: object,
+    *,
+    classes: Sequence[str] = (),
+    events: Sequence[str] = (),
+    labels: dict[str, Any] | None = None,
+    fields: str = "",
+) -> gr.HTML:
+    """`events` must stand in quotes in the script: that is how Gradio learns a component's own events."""
+    quoted = ", ".join(f'"{event}"' for event in events) or "none"
+    return gr.HTML(
+        value=value,
+        html_template="",
+        js_on_load=_ON_LOAD.format(route=ASSET_ROUTE, module=module, events=quoted),
+        apply_default_css=False,
+        elem_classes=[*classes, "griffin-component"],
+        labels=labels or {},
+        fields=fields,
+    )

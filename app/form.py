@@ -1,0 +1,97 @@
+"""What a visitor filled in, exactly as the page holds it, and the checked request it stands for.
+
+Knows ranges through griffin_core.settings; knows no model and no widget.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app import text
+from app.engine import PromptRequest, RunRequest
+from griffin_core.errors import PromptError, SettingsError
+from griffin_core.settings import LaneSettings, PruningSettings, RunSettings, SamplingSettings
+
+MAX_PROMPT_CHARACTERS = 150_000
+"""Some 35,000 tokens; beyond it, counting them would only heat the machine."""
+
+Number = float | str | None
+"""What a number field may hold while somebody types in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaceForm:
+    """Unchecked choices for a race of the full model against one pruned lane.
+
+    prefixes: each lane's tokens so far, to continue from; opening: their texts, shown until the model has read on.
+    """
+
+    model: str = "embedded"
+    prompt: str = ""
+    system: str = ""
+    chat: bool = True
+    method: str = "griffin"
+    density: Number = 0.5
+    max_new_tokens: Number = 128
+    seed: Number = 0
+    temperature: Number = 0.0
+    top_k: Number = 0
+    top_p: Number = 1.0
+    schedule: str = "race"
+    ignore_eos: bool = False
+    prefixes: tuple[tuple[int, ...], ...] = ()
+    opening: tuple[tuple[str, ...], ...] = ()
+
+    def prompt_request(self) -> PromptRequest:
+        """The prompt to encode. Raises PromptError when it is empty or beyond all bounds."""
+        if not self.prompt.strip():
+            raise PromptError(text.NO_PROMPT)
+        length = len(self.prompt) + len(self.system)
+        if length > MAX_PROMPT_CHARACTERS:
+            raise PromptError(text.too_many_characters(length, MAX_PROMPT_CHARACTERS))
+        return PromptRequest(model=self.model, text=self.prompt, system=self.system or None, chat=self.chat)
+
+    def request(self, *, methods: Sequence[str]) -> RunRequest:
+        """The run asked for. Raises PromptError or SettingsError; `methods`: the names the engine knows."""
+        prompt = self.prompt_request()
+        if self.method not in methods:
+            raise SettingsError(f'Unknown method "{self.method}". Use one of: {", ".join(methods)}.')
+        try:
+            return RunRequest(prompt=prompt, settings=self._settings())
+        except SettingsError as error:
+            raise SettingsError(text.setting_error(str(error))) from error
+
+    def _settings(self) -> RunSettings:
+        pruning = PruningSettings(method=self.method, density=_typed(self.density))
+        sampling = SamplingSettings(
+            temperature=_typed(self.temperature),
+            top_k=_typed(self.top_k),
+            top_p=_typed(self.top_p),
+            seed=_typed(self.seed),
+        )
+        return RunSettings(
+            lanes=(LaneSettings(), LaneSettings(pruning=pruning)),
+            max_new_tokens=_typed(self.max_new_tokens),
+            sampling=sampling,
+            ignore_eos=self.ignore_eos,
+            schedule=self.schedule,
+            prefixes=self.prefixes,
+        )
+
+    def continued(self, token_ids: Sequence[Sequence[int]], pieces: Sequence[Sequence[str]]) -> "RaceForm":
+        """The same race, going on from what each lane has written so far."""
+        return dataclasses.replace(
+            self,
+            prefixes=tuple(tuple(ids) for ids in token_ids),
+            opening=tuple(tuple(texts) for texts in pieces),
+        )
+
+    def from_the_start(self) -> "RaceForm":
+        """The same race without what was written before."""
+        return dataclasses.replace(self, prefixes=(), opening=())
+
+
+def _typed(value: Number) -> Any:
+    """The settings check what they are given, text and None too; their fields promise numbers."""
+    return value

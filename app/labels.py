@@ -1,0 +1,50 @@
+"""Names of the page's controls and panels, and the words its components draw. Sentences about runs are in `text`."""
+
+TAGLINE = "The full model and a pruned one answer the same prompt, each on its own clock"
+LIVE_TAB = "Race"
+ABOUT_TAB = "About"
+
+PROMPT = "Prompt"
+PROMPT_PLACEHOLDER = "Ask something, or pick an example. Ctrl+Enter runs."
+RUN = "Run"
+STOP = "Stop"
+AGAIN = "Run again"
+CONTINUE = "Continue"
+
+PANE = {"copy": "Copy", "copied": "Copied", "differs": "⚑ differs here"}
+CHART = {
+    "title": "Time per token",
+    "unit": "ms",
+    "tokens": "token",
+    "hint": "drag to zoom, double-click to reset",
+}
+MAP = {
+    "title": "Neurons kept",
+    "layer": "layer",
+    "axis": "feed-forward neurons 0 – {last}",
+    "tip": "layer {layer} · neurons {first}–{last}\n{kept} % kept · score {score} % of the layer's strongest",
+    "legend": {"dropped": "dropped", "kept": "kept and strong"},
+}
+EXAMPLES = {"lead": "Try"}
+FIGURES = {"summary": "All figures and what they mean", "meaning": "Meaning"}
+
+MODEL = "Model"
+METHOD = "Method"
+METHOD_INFO = "How the kept neurons are chosen"
+DENSITY = "Density"
+DENSITY_INFO = "Share of the feed-forward neurons kept in every layer"
+MAX_NEW_TOKENS = "Max new tokens"
+SEED = "Seed"
+SEED_INFO = "Run again uses the same one"
+TEMPERATURE = "Temperature"
+TEMPERATURE_INFO = "0 is greedy: always the likeliest token"
+TOP_K = "Top-k"
+TOP_K_INFO = "0 is off"
+TOP_P = "Top-p"
+TOP_P_INFO = "1 is off"
+CHAT = "Use the model's chat template"
+SYSTEM = "System prompt"
+SCHEDULE = "Schedule"
+SCHEDULE_INFO = "Timings are the same either way"
+SCHEDULES = {"race": "Race: side by side", "sequential": "One after the other"}
+IGNORE_EOS = "Go on past the end of the answer"

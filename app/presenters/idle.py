@@ -1,0 +1,37 @@
+"""The page before a run: empty panes with the headings that the run will have. Knows no events."""
+
+from app.engine import EngineState
+from app.form import RaceForm
+from app.presenters.panes import blank_pane
+from app.presenters.status import engine_status
+from app.presenters.verdict import verdict_facts
+from app.views import ChartView, MapView, PanePhase, RaceView, VerdictView
+
+
+def idle_view(form: RaceForm, state: EngineState, *, run: str = "") -> RaceView:
+    """Nothing has happened yet. A form that continues a race shows what was written before."""
+    phase: PanePhase = "warming" if state.phase == "loading" else "idle"
+    lanes = (("dense", 1.0), (form.method, _share(form.density)))
+    opening = form.opening or ((), ())
+    panes = tuple(
+        blank_pane(method, density, run=run, lane=lane, phase=phase, pieces=pieces)
+        for lane, ((method, density), pieces) in enumerate(zip(lanes, opening, strict=True))
+    )
+    return RaceView(
+        run=run,
+        panes=panes,
+        verdict=VerdictView(run=run, phase=phase, facts=verdict_facts(None, over=False)),
+        chart=ChartView(run=run),
+        map=MapView(run=run),
+        status=engine_status(state),
+        form=form.from_the_start(),
+    )
+
+
+def _share(density: object) -> float | None:
+    """Density for a heading; None for what the door will refuse."""
+    try:
+        share = float(str(density))
+    except ValueError:
+        return None
+    return share if 0 < share <= 1 else None

@@ -1,0 +1,94 @@
+"""One lane's pane: heading, text pieces, figures. Knows figures of griffin_core.metrics; knows no events."""
+
+from collections.abc import Sequence
+
+from app import text
+from app.formatting import DASH, megabytes, milliseconds, rate, whole
+from app.views import Figure, PanePhase, PaneView
+from griffin_core.events import LaneFacts, PlanMade
+from griffin_core.metrics import LaneFigures
+
+
+def pane_view(
+    figures: LaneFigures,
+    facts: LaneFacts,
+    *,
+    run: str,
+    lane: int,
+    d_ff: int,
+    phase: PanePhase,
+    pieces: Sequence[str],
+    diverges_at: int | None,
+    plan: PlanMade | None,
+) -> PaneView:
+    """A pane of a run that has started. `plan`: the lane's latest choice of neurons."""
+    return PaneView(
+        run=run,
+        lane=lane,
+        title=text.lane_title(facts.method, facts.density),
+        subtitle=text.neurons_per_layer(facts.k, d_ff),
+        phase=phase,
+        pieces=tuple(pieces),
+        diverges_at=diverges_at,
+        note=text.lane_note(figures.finish_reason, len(figures.token_ids)) if phase == "done" else "",
+        figures=quiet_line(figures, plan),
+        more=full_table(figures, plan),
+    )
+
+
+def blank_pane(
+    method: str, density: float | None, *, run: str, lane: int, phase: PanePhase, pieces: Sequence[str]
+) -> PaneView:
+    """A pane before the run has started."""
+    return PaneView(
+        run=run,
+        lane=lane,
+        title=text.lane_title(method, density),
+        phase=phase,
+        pieces=tuple(pieces),
+        note="" if pieces else text.IDLE_PANE_HINT,
+        figures=quiet_line(None, None),
+        more=full_table(None, None),
+    )
+
+
+def quiet_line(lane: LaneFigures | None, plan: PlanMade | None) -> tuple[Figure, ...]:
+    """The few figures that stand under a pane."""
+    return (
+        ("Tokens", whole(len(lane.token_ids)) if lane else DASH, text.TOKENS_HOVER),
+        ("Speed", rate(lane.tokens_per_s if lane else None), text.SPEED_HOVER),
+        ("TTFT", milliseconds(lane.ttft_ms if lane else None), _ttft_hover(lane, plan)),
+        ("p50", milliseconds(lane.itl_ms_p50 if lane else None), text.P50_HOVER),
+        ("p95", milliseconds(lane.itl_ms_p95 if lane else None), text.P95_HOVER),
+    )
+
+
+def full_table(lane: LaneFigures | None, plan: PlanMade | None) -> tuple[Figure, ...]:
+    """Everything else, the same rows for every lane."""
+    pruned = lane is not None and lane.method != "dense"
+    return (
+        ("Prefill", milliseconds(lane.prefill_ms if lane else None), text.PREFILL_HOVER),
+        ("Statistics", milliseconds(plan.statistics_ms if plan else None), text.STATISTICS_HOVER),
+        ("Selection", milliseconds(plan.selection_ms if plan else None), text.SELECTION_HOVER),
+        ("Gathering", milliseconds(plan.gather_ms if plan else None), text.GATHER_HOVER),
+        ("Time to first token", milliseconds(lane.ttft_ms if lane else None), text.TTFT_HOVER),
+        ("Mean per token", milliseconds(lane.tpot_ms if lane else None), text.TPOT_HOVER),
+        ("Holds", _held(lane), text.HELD_PRUNED_HOVER if pruned else text.HELD_DENSE_HOVER),
+    )
+
+
+def _held(lane: LaneFigures | None) -> str:
+    if lane is None or lane.held_bytes is None:
+        return DASH
+    return megabytes(lane.held_bytes) if lane.method == "dense" else f"+ {megabytes(lane.held_bytes)}"
+
+
+def _ttft_hover(lane: LaneFigures | None, plan: PlanMade | None) -> str:
+    if lane is None or lane.prefill_ms is None:
+        return text.TTFT_HOVER
+    parts = [f"prefill {milliseconds(lane.prefill_ms)}"]
+    if plan is not None:
+        parts.append(f"statistics {milliseconds(plan.statistics_ms)}")
+        parts.append(f"selection {milliseconds(plan.selection_ms)}")
+        parts.append(f"gathering {milliseconds(plan.gather_ms)}")
+    return f"{text.TTFT_HOVER} Here: {' + '.join(parts)}."

@@ -1,0 +1,140 @@
+"""Folds the events of one race into what the page shows. Knows events and views; knows no clock and no widget."""
+
+import dataclasses
+
+from app.presenters.chart import chart_view
+from app.presenters.neuron_map import map_view
+from app.presenters.panes import pane_view
+from app.presenters.status import run_status
+from app.presenters.verdict import verdict_view
+from app.views import PanePhase, PaneView, RaceView, StatusPhase, VerdictView
+from griffin_core.events import (
+    Event,
+    PlanMade,
+    PrefillDone,
+    PrefillProgress,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    TokenEmitted,
+)
+from griffin_core.metrics import LaneFigures, RunTally
+
+_PANE_PHASES: dict[StatusPhase, PanePhase] = {
+    "reading": "reading",
+    "running": "running",
+    "done": "done",
+    "cancelled": "done",
+    "error": "error",
+}
+
+
+class RacePresenter:
+    """`add` each event in order; `view()` is the page at that moment.
+
+    before: what the page showed when the run was asked for. Its pieces stay until the run has caught up with them.
+    """
+
+    def __init__(self, before: RaceView) -> None:
+        self._view = before
+        self._run = before.run
+        self._phase: StatusPhase = "reading"
+        self._read_tokens = 0
+        self._tally = RunTally()
+        self._pieces: dict[str, list[str]] = {}
+        self._given: dict[str, int] = {}
+        self._plans: dict[str, PlanMade] = {}
+
+    def add(self, event: Event) -> None:
+        """Take one more event of the run."""
+        self._tally.add(event)
+        match event:
+            case RunStarted():
+                self._pieces = {lane.name: [] for lane in event.lanes}
+                self._given = dict.fromkeys(self._pieces, 0)
+            case PrefillProgress():
+                self._read_tokens = event.done_tokens
+            case PrefillDone():
+                self._phase = "running"
+            case PlanMade():
+                self._plans[event.lane] = event
+                self._redraw_map(event)
+            case TokenEmitted():
+                self._pieces[event.lane].append(event.text)
+                self._given[event.lane] += event.given
+            case RunFinished():
+                self._phase = "done" if event.reason == "done" else "cancelled"
+            case RunFailed():
+                self._phase = "error"
+
+    def view(self) -> RaceView:
+        """The page after the events so far."""
+        lanes = self._tally.lanes()
+        self._view = dataclasses.replace(
+            self._view,
+            panes=self._panes(lanes),
+            chart=chart_view(lanes, run=self._run),
+            verdict=self._verdict(lanes),
+            status=run_status(self._phase, self._tally, read_tokens=self._read_tokens, before=self._view.status),
+        )
+        return self._view
+
+    @property
+    def token_ids(self) -> tuple[tuple[int, ...], ...]:
+        """Each lane's tokens so far."""
+        return tuple(lane.token_ids for lane in self._tally.lanes())
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether a lane stopped before its own end of text."""
+        return any(lane.finish_reason in ("length", "cancelled") and lane.token_ids for lane in self._tally.lanes())
+
+    def _panes(self, lanes: tuple[LaneFigures, ...]) -> tuple[PaneView, ...]:
+        start = self._tally.start
+        if start is None:
+            phase = _PANE_PHASES[self._phase]
+            return tuple(dataclasses.replace(pane, phase=phase, note="") for pane in self._view.panes)
+        parted = [lane.first_divergence for lane in lanes]
+        earliest = min((index for index in parted if index is not None), default=None)
+        return tuple(
+            pane_view(
+                lane,
+                facts,
+                run=self._run,
+                lane=index,
+                d_ff=start.model.d_ff,
+                phase=self._pane_phase(lane),
+                pieces=self._shown_pieces(index, lane.name),
+                diverges_at=earliest if lane.method == "dense" else parted[index],
+                plan=self._plans.get(lane.name),
+            )
+            for index, (lane, facts) in enumerate(zip(lanes, start.lanes, strict=True))
+        )
+
+    def _shown_pieces(self, index: int, name: str) -> tuple[str, ...]:
+        """What a pane shows never shrinks: a continued run first has to read again what it wrote before."""
+        pieces = tuple(self._pieces[name])
+        shown = self._view.panes[index].pieces if index < len(self._view.panes) else ()
+        return pieces if len(pieces) >= len(shown) else shown
+
+    def _pane_phase(self, lane: LaneFigures) -> PanePhase:
+        if self._phase == "error":
+            return "error"
+        if lane.finish_reason is not None:
+            return "done"
+        return "running" if lane.ttft_ms is not None else "reading"
+
+    def _verdict(self, lanes: tuple[LaneFigures, ...]) -> VerdictView:
+        full = next((lane for lane in lanes if lane.method == "dense"), None)
+        pruned = next((lane for lane in lanes if lane.method != "dense"), None)
+        new_tokens = len(full.token_ids) - self._given[full.name] if full else 0
+        return verdict_view(full, pruned, run=self._run, phase=_PANE_PHASES[self._phase], new_tokens=new_tokens)
+
+    def _redraw_map(self, plan: PlanMade) -> None:
+        """The map is that of the first lane that prunes."""
+        start = self._tally.start
+        assert start is not None  # a plan belongs to a lane that RunStarted named
+        lane, facts = next((i, facts) for i, facts in enumerate(start.lanes) if facts.method != "dense")
+        if plan.lane == facts.name:
+            drawn = map_view(plan, facts, run=self._run, lane=lane, d_ff=start.model.d_ff)
+            self._view = dataclasses.replace(self._view, map=drawn)

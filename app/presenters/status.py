@@ -1,0 +1,101 @@
+"""The status line: what the engine, the queue or an error says. Knows no lanes."""
+
+import re
+from dataclasses import replace
+
+from app import text
+from app.engine import EngineState
+from app.formatting import DASH, whole
+from app.views import Figure, StatusPhase, StatusView
+from griffin_core.events import ModelFacts
+from griffin_core.metrics import RunTally
+
+# Our errors say what is wrong first and what to do last.
+_FIRST_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+
+
+def engine_status(state: EngineState) -> StatusView:
+    """What a visitor should know before a run."""
+    if state.phase == "failed":
+        return error_status(state.detail, state.facts)
+    loading = state.phase == "loading"
+    return StatusView(
+        phase="loading" if loading else "ready",
+        text=text.loading(state.detail) if loading else text.READY,
+        progress=state.progress if loading else None,
+        machine=machine_line(state.facts),
+        details=machine_details(state.facts),
+    )
+
+
+def queued_status(ahead: int, facts: ModelFacts | None) -> StatusView:
+    """Waiting for the device, with `ahead` runs before this one."""
+    return StatusView(
+        phase="queued", text=text.queued(ahead), machine=machine_line(facts), details=machine_details(facts)
+    )
+
+
+def error_status(message: str, facts: ModelFacts | None) -> StatusView:
+    """An error in words: its first sentence says what is wrong, the rest what to do."""
+    wrong, *advice = _FIRST_SENTENCE_END.split(message.strip(), maxsplit=1)
+    return StatusView(
+        phase="error",
+        text=wrong[:1].upper() + wrong[1:],
+        fix=" ".join(advice),
+        machine=machine_line(facts),
+        details=machine_details(facts),
+    )
+
+
+def run_status(phase: StatusPhase, tally: RunTally, *, read_tokens: int, before: StatusView) -> StatusView:
+    """Where a run is. `before`: the line shown last, for the machine until the run has named it."""
+    start = tally.start
+    facts = start.model if start else None
+    if tally.failure is not None:
+        failed = error_status(tally.failure.message, facts)
+        return failed if facts else replace(failed, machine=before.machine, details=before.details)
+    written = [len(lane.token_ids) for lane in tally.lanes()]
+    words, progress = text.STARTING, None
+    if phase == "done":
+        words = text.done(written)
+    elif phase == "cancelled":
+        words = text.STOPPED
+    elif start is None:
+        pass
+    elif phase == "reading":
+        words, progress = text.reading(read_tokens, start.prompt_tokens), read_tokens / start.prompt_tokens
+    elif any(written):
+        words, progress = text.writing(written, start.max_new_tokens), None
+    else:
+        words = text.CHOOSING
+    return StatusView(
+        phase=phase,
+        text=words,
+        progress=progress,
+        machine=machine_line(facts) or before.machine,
+        details=machine_details(facts) or before.details,
+    )
+
+
+def machine_line(facts: ModelFacts | None) -> str:
+    """Model, dtype and device in one line; "" when nothing is loaded."""
+    if facts is None:
+        return ""
+    return f"{facts.model} · {facts.dtype} · {facts.device_name}"
+
+
+def machine_details(facts: ModelFacts | None) -> tuple[Figure, ...]:
+    """What somebody needs to repeat a run."""
+    if facts is None:
+        return ()
+    versions = [(name, version, "") for name, version in facts.versions.items()]
+    return (
+        ("Model", facts.model, facts.architecture),
+        ("Revision", facts.revision or DASH, ""),
+        ("Device", facts.device_name, facts.device),
+        ("dtype", facts.dtype, "Number format of weights and cache"),
+        ("Layers", whole(facts.n_layers), ""),
+        ("Neurons", f"{whole(facts.d_ff)} per layer", "Width of a feed-forward layer, d_ff"),
+        ("Context", f"{whole(facts.context)} tokens", "Prompt and answer together"),
+        *versions,
+    )

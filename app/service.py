@@ -1,0 +1,197 @@
+"""One race at a time for many visitors: waits in line, runs, folds events into views. Made in `__main__`.
+
+Knows the engine, the presenters and who is waiting; knows no widgets and no torch.
+"""
+
+import dataclasses
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from app import text
+from app.catalog import MODELS, ModelChoice
+from app.engine import Engine, Run
+from app.form import RaceForm
+from app.presenters import RacePresenter, engine_status, error_status, idle_view, queued_status
+from app.views import MeterView, RaceView, StatusView
+from griffin_core.errors import GriffinError, UnknownModelError
+from griffin_core.events import RunStarted
+
+log = logging.getLogger(__name__)
+
+FRAME_S = 1 / 15
+"""Events are collected for this long before the page is updated."""
+
+HEARTBEAT_S = 0.5
+"""Longest silence: the page is told at least this often, because only then a closed tab is noticed."""
+
+ABANDONED_S = 30.0
+"""A visitor who takes no view for this long has left without a word and loses the place in line."""
+
+MAX_WAITING = 16
+
+
+@dataclass(eq=False)
+class _Ticket:
+    """A visitor's place in line."""
+
+    visitor: str
+    run_id: str = field(default_factory=lambda: uuid4().hex)
+    cancelled: bool = False
+    run: Run | None = None
+    seen_s: float = field(default_factory=time.monotonic)
+
+    def stop(self) -> None:
+        """Ask the run to end; returns at once."""
+        self.cancelled = True
+        if self.run is not None:
+            self.run.cancel()
+
+
+class RaceService:
+    """`run` a form for a visitor, `cancel` it from anywhere. Nothing here raises: errors arrive as views."""
+
+    def __init__(self, engine: Engine, *, models: Sequence[ModelChoice] = MODELS) -> None:
+        """The first of `models` is the one offered first."""
+        self.models = tuple(models)
+        self._engine = engine
+        self._line: list[_Ticket] = []
+        self._moved = threading.Condition()
+
+    def status(self) -> StatusView:
+        """What the engine is doing."""
+        return engine_status(self._engine.state())
+
+    def methods(self) -> tuple[str, ...]:
+        """Names of the pruning methods."""
+        return self._engine.state().methods or text.METHODS
+
+    def default_form(self) -> RaceForm:
+        """What the page starts with."""
+        return RaceForm(model=self.models[0].name)
+
+    def idle_view(self, form: RaceForm | None = None) -> RaceView:
+        """The page before a run. If an earlier visitor's model could not be loaded, the first one comes back."""
+        state = self._engine.state()
+        if state.phase == "failed" and state.model != self.models[0].name:
+            self._engine.prepare(self.models[0].name)
+        return idle_view(form or self.default_form(), state)
+
+    def prepare(self, model: str) -> None:
+        """Begin to load a model of the catalog."""
+        if any(choice.name == model for choice in self.models):
+            self._engine.prepare(model)
+
+    def meter(self, form: RaceForm) -> MeterView:
+        """How much of the context the prompt takes."""
+        if not form.prompt.strip():
+            return MeterView()
+        try:
+            size = self._engine.measure_prompt(form.prompt_request())
+        except GriffinError as error:
+            return MeterView(text=str(error), fits=False)
+        share = size.tokens / size.context
+        return MeterView(text=text.prompt_meter(size.tokens, size.context), share=share, fits=share < 1)
+
+    def cancel(self, visitor: str) -> None:
+        """Stop the visitor's run, waiting or running. Returns at once; without one it does nothing."""
+        self._drop([ticket for ticket in self._line if ticket.visitor == visitor])
+
+    def run(self, form: RaceForm, visitor: str) -> Iterator[RaceView]:
+        """Views of one race, at most 15 a second, until one is `over`. An earlier run of the visitor is cancelled.
+
+        Closing the iterator cancels the run.
+        """
+        self.cancel(visitor)
+        ticket = _Ticket(visitor)
+        view = before = idle_view(form, self._engine.state(), run=ticket.run_id)
+        try:
+            for view in self._frames(form, ticket, before):
+                yield view
+                ticket.seen_s = time.monotonic()
+        except GriffinError as error:
+            yield _broken(view, str(error))
+        except Exception:
+            log.exception("a view could not be made")
+            yield _broken(view, f"{text.UNEXPECTED} {text.TRY_AGAIN}")
+        finally:
+            self._drop([ticket])
+
+    def _frames(self, form: RaceForm, ticket: _Ticket, view: RaceView) -> Iterator[RaceView]:
+        if all(choice.name != form.model for choice in self.models):
+            raise UnknownModelError(text.unknown_model(form.model, [choice.name for choice in self.models]))
+        request = form.request(methods=self.methods())
+        self._join(ticket)
+        for ahead in self._wait(ticket):
+            yield dataclasses.replace(view, status=queued_status(ahead, self._engine.state().facts))
+        if not ticket.cancelled:
+            ticket.run = self._engine.start(request)
+        if ticket.cancelled:  # asked again: Stop may have come while the run was being started
+            stopped = StatusView(phase="cancelled", text=text.STOPPED, machine=view.status.machine)
+            yield dataclasses.replace(view, status=stopped, resume=form if form.prefixes else None)
+        elif ticket.run is not None:
+            yield from self._follow(ticket.run, form, view)
+
+    def _follow(self, run: Run, form: RaceForm, view: RaceView) -> Iterator[RaceView]:
+        presenter = RacePresenter(view)
+        started = False
+        told_s = 0.0
+        while not run.finished:
+            events = run.next_events(FRAME_S)
+            if not events and time.monotonic() - told_s < HEARTBEAT_S:
+                continue
+            for event in events:
+                presenter.add(event)
+                started = started or isinstance(event, RunStarted)
+            view = presenter.view()
+            if not started and not view.over and self._engine.state().phase == "loading":
+                view = dataclasses.replace(view, status=self.status())
+            if view.over:
+                view = dataclasses.replace(view, resume=_resume(form, presenter, view))
+            told_s = time.monotonic()
+            yield view
+
+    def _join(self, ticket: _Ticket) -> None:
+        with self._moved:
+            if len(self._line) > MAX_WAITING:
+                raise GriffinError(text.crowded(MAX_WAITING))
+            self._line.append(ticket)
+
+    def _wait(self, ticket: _Ticket) -> Iterator[int]:
+        """Runs before this one, at every change and heartbeat, until there are none or the visitor stops."""
+        ahead = -1
+        while True:
+            with self._moved:
+                self._moved.wait_for(lambda: ticket.cancelled or self._line.index(ticket) != ahead, HEARTBEAT_S)
+                if ticket.cancelled or (ahead := self._line.index(ticket)) == 0:
+                    return
+                before = self._line[:ahead]
+            yield ahead
+            self._drop([other for other in before if time.monotonic() - other.seen_s > ABANDONED_S])
+
+    def _drop(self, tickets: Sequence[_Ticket]) -> None:
+        """Take tickets out of the line. Their runs end after the step in hand; the engine keeps the order."""
+        with self._moved:
+            for ticket in tickets:
+                ticket.stop()
+                if ticket in self._line:
+                    self._line.remove(ticket)
+            self._moved.notify_all()
+
+
+def _broken(view: RaceView, message: str) -> RaceView:
+    panes = tuple(dataclasses.replace(pane, phase="error", note="") for pane in view.panes)
+    status = dataclasses.replace(error_status(message, None), machine=view.status.machine, details=view.status.details)
+    return dataclasses.replace(view, panes=panes, status=status)
+
+
+def _resume(form: RaceForm, presenter: RacePresenter, view: RaceView) -> RaceForm | None:
+    """Go on from each lane's tokens; a lane that was stopped while it read again keeps what it had."""
+    if presenter.can_continue:
+        given = form.prefixes or ((),) * len(presenter.token_ids)
+        ids = [max(pair, key=len) for pair in zip(presenter.token_ids, given, strict=True)]
+        return form.continued(ids, [pane.pieces for pane in view.panes])
+    return form if form.prefixes and view.status.phase == "cancelled" else None

@@ -1,0 +1,258 @@
+"""Every sentence the visitor reads. Knows no event and no widget; numbers come in formatted or are formatted here."""
+
+from app.formatting import counted, milliseconds, percent, times, whole
+
+TITLE = "GRIFFIN Live"
+DENSE_TITLE = "Full model"
+
+_METHOD_TITLES = {
+    "griffin": "GRIFFIN",
+    "griffin-sampled": "GRIFFIN, drawn by score",
+    "griffin-topk-sampled": "GRIFFIN, half strongest, half drawn",
+    "magnitude": "Largest weights",
+    "random": "Random neurons",
+}
+
+METHODS = tuple(_METHOD_TITLES)
+"""Known before the core has been loaded."""
+
+SPREAD_HOVER = "From the scatter of the token times within this one run. It knows nothing of how runs differ."
+BOUND_HOVER = (
+    "Byte roofline: weight and cache bytes the full model reads for these tokens, divided by those the pruned lane "
+    "reads. Memory bandwidth allows no more."
+)
+END_TO_END_HOVER = (
+    "Reading the prompt, statistics, selection and gathering included, at the full model's answer length. It is the "
+    "number to look at for a single short answer."
+)
+BREAK_EVEN_HOVER = "Decoded tokens after which statistics, selection and gathering are paid back by faster steps."
+MATCHING_HOVER = (
+    "Tokens after the first until the answers differ. The first token comes from the shared dense prefill, so it is "
+    "always the same."
+)
+TTFT_HOVER = "Time to first token. The prompt is always read by the full model."
+HELD_DENSE_HOVER = "The whole model and this lane's cache."
+HELD_PRUNED_HOVER = "Its slices and its cache, on top of the full model, which stays loaded: pruning saves no memory."
+
+TOKENS_HOVER = "Tokens written, an end-of-text token included."
+SPEED_HOVER = "Decoded tokens a second of this lane's own compute, the time to the first token left out."
+P50_HOVER = "Median time between two tokens (inter-token latency)."
+P95_HOVER = "19 of 20 tokens came faster than this (inter-token latency, 95th percentile)."
+PREFILL_HOVER = "Reading the prompt, once for all lanes."
+STATISTICS_HOVER = "Watching which neurons the prompt excites, on top of reading it."
+SELECTION_HOVER = "Ranking the neurons and choosing which to keep."
+GATHER_HOVER = "Copying the kept rows of the weights into the lane's own slices."
+TPOT_HOVER = "Mean time per output token over decode (TPOT), the first token left out."
+
+IDLE_PANE_HINT = "Pick an example or type a prompt, then press Run."
+NOTHING_TO_COMPARE = "There is nothing to compare: it takes the full model and a pruned lane."
+NO_PROMPT = "There is no prompt yet. Type one, or pick an example."
+STOPPED = "Stopped."
+READY = "Ready."
+STARTING = "Starting …"
+CHOOSING = "Choosing neurons …"
+LOAD_BROKE = "Something broke on the server while the model was loaded."
+NOT_LOADED = "The prompt is measured once the model is loaded."
+TRY_AGAIN = "Try again. If it happens once more, the server's log has the details."
+UNEXPECTED = "Something broke on the server, and the run could not go on."
+
+
+def method_title(method: str) -> str:
+    """How a method is called on the page."""
+    return _METHOD_TITLES.get(method, method)
+
+
+def lane_title(method: str, density: float | None) -> str:
+    """Heading of a pane; `density` is None when it is not known."""
+    if method == "dense":
+        return DENSE_TITLE
+    kept = "" if density is None else f", {percent(density)} of feed-forward neurons"
+    return method_title(method) + kept
+
+
+def neurons_per_layer(kept: tuple[int, ...], d_ff: int) -> str:
+    """Line under a pane's heading."""
+    if not kept or min(kept) == d_ff:
+        return f"all {whole(d_ff)} neurons in each of {whole(len(kept))} layers"
+    return f"{_span(kept)} of {whole(d_ff)} neurons in each of {whole(len(kept))} layers"
+
+
+def map_sentence(method: str, kept: tuple[int, ...], d_ff: int, score_share: float | None) -> str:
+    """What the neuron map shows."""
+    start = f"Each of {whole(len(kept))} layers keeps {_span(kept)} of {whole(d_ff)} neurons"
+    if method == "random":
+        return f"{start}, drawn at random whatever the prompt says."
+    if method == "magnitude":
+        return f"{start}, those with the largest weights, the same for every prompt."
+    if score_share is None:
+        return f"{start}."
+    return f"{start}; for this prompt they carry {percent(round(score_share, 2))} of the squared score."
+
+
+def chart_sentence(medians: list[tuple[str, float]]) -> str:
+    """What the latency chart shows; `medians`: (lane title, ms per token)."""
+    if not medians:
+        return ""
+    parts = [f"{milliseconds(ms)} for {_lower(title)}" for title, ms in medians]
+    return f"Median time per token: {_join(parts)}."
+
+
+def spread(low: float, high: float) -> str:
+    """The interval under the big number."""
+    return f"95{chr(160)}% interval {low:.2f}–{high:.2f}×, within this run"
+
+
+def bound(speedup: float | None, roofline: float) -> str:
+    """What memory bandwidth allows, next to what was measured."""
+    if speedup is not None and speedup > roofline:
+        return f"above the byte roofline of {times(roofline)}"
+    return f"of a possible {times(roofline)}"
+
+
+def caption(*, over: bool) -> str:
+    """Line right under the big number."""
+    return "the full model's decode speed, one run" if over else "the full model's decode speed so far"
+
+
+def speed_sentence(
+    *, speedup: float | None, low: float | None, high: float | None, full_ms: float | None, lane_ms: float | None
+) -> str:
+    """Says in words whether decoding got faster. Times are mean ms per decoded token."""
+    if speedup is None:
+        return "No speed to compare: an answer needs at least two tokens in both panes."
+    times_taken = f"{milliseconds(lane_ms)} per token against {milliseconds(full_ms)}"
+    if low is not None and high is not None and low <= 1.0 <= high:
+        return f"No clear speed-up in this run: {times_taken}, and the interval reaches across 1.00×."
+    if speedup <= 1.0:
+        return f"No speed-up in this run: {times_taken} for the full model."
+    return f"The pruned lane decoded {times(speedup)} as fast: {times_taken} for the full model."
+
+
+def same_work_sentence() -> str:
+    """At density 1.0."""
+    return "Every neuron is kept, so both lanes do the same work: any difference is noise."
+
+
+def end_to_end_sentence(speedup: float, answer_tokens: int) -> str:
+    """The whole wait of the visitor, in words."""
+    took = f"With the time to the first token included, an answer of {counted(answer_tokens, 'token')}"
+    if round(speedup, 2) == 1.0:
+        return f"{took} takes about as long."
+    if speedup < 1.0:
+        return f"{took} takes longer: {times(speedup)} the full model's speed."
+    return f"{took} comes {times(speedup)} as fast."
+
+
+def break_even(tokens: int | None, speedup: float | None) -> str:
+    """When choosing neurons has paid back."""
+    if tokens is not None:
+        return f"after {counted(tokens, 'token')}"
+    return "–" if speedup is None else "never, in this run"
+
+
+def matching_sentence(matching: int, diverges_at: int | None, *, over: bool) -> str:
+    """How far the answers agree."""
+    if diverges_at == 0:
+        return "The answers differ from the first token on."
+    if diverges_at is None:
+        return "Both answers agree token for token." if over else "No difference so far."
+    if matching == 0:
+        return "The answers part right after the first token, which both owe to the full model."
+    verb = "agrees" if matching == 1 else "agree"
+    return f"The first {counted(matching, 'token')} after the first {verb}, then the answers part."
+
+
+def lane_note(finish_reason: str | None, tokens: int) -> str:
+    """How a lane ended; explains an answer that ends at once."""
+    if finish_reason == "eos" and tokens <= 1:
+        return (
+            "No text: the very first token was end of text. Word the prompt as a request, or switch the chat "
+            "template on or off."
+        )
+    if finish_reason == "eos" and tokens <= 4:
+        return f"The model ended its answer after {counted(tokens - 1, 'token')}. A longer request gives it more to do."
+    notes = {
+        "eos": f"Ended by itself after {counted(tokens, 'token')}.",
+        "stop": f"Ended at a stop string after {counted(tokens, 'token')}.",
+        "length": f"Cut at {counted(tokens, 'token')}, as asked for.",
+        "cancelled": f"Stopped after {counted(tokens, 'token')}.",
+    }
+    return notes.get(finish_reason or "", "")
+
+
+def reading(done_tokens: int, prompt_tokens: int) -> str:
+    """Status while the prompt is read."""
+    return f"Reading the prompt: {whole(done_tokens)} of {counted(prompt_tokens, 'token')}"
+
+
+def writing(tokens: list[int], limit: int) -> str:
+    """Status while the lanes decode."""
+    return f"Writing: {_join([whole(n) for n in tokens])} of at most {counted(limit, 'token')}"
+
+
+def done(tokens: list[int]) -> str:
+    """Status at the end of a run."""
+    return f"Done: {_join([whole(n) for n in tokens])} tokens."
+
+
+def queued(ahead: int) -> str:
+    """Place in the queue."""
+    return "Next in line." if ahead == 0 else f"{counted(ahead, 'visitor')} before you."
+
+
+def loading(detail: str) -> str:
+    """Status while a model is loaded."""
+    return f"Warming up: {detail}" if detail else "Warming up …"
+
+
+def prompt_meter(tokens: int, context: int) -> str:
+    """The prompt against the context."""
+    return f"{whole(tokens)} of {counted(context, 'token')}"
+
+
+def too_many_characters(length: int, most: int) -> str:
+    """A prompt that is not even measured."""
+    return f"The prompt is {whole(length)} characters long; {whole(most)} is the most this page takes. Shorten it."
+
+
+def setting_error(message: str) -> str:
+    """An error of the core about a setting, in the words of the page and with something to do."""
+    for name, label in (("max_new_tokens", "max new tokens"), ("top_k", "top-k"), ("top_p", "top-p")):
+        message = message.replace(name, label)
+    return message if ". " in message else f"{message} Change it in the settings and run again."
+
+
+def serving(address: str) -> str:
+    """Printed once the page can be opened."""
+    return f"{TITLE} is at {address} (Ctrl+C stops it)"
+
+
+def cannot_listen(host: str, port: int, reason: str) -> str:
+    """The port is taken, or the address is not this machine's."""
+    return (
+        f"Cannot listen on {host}, port {port}: {reason}. Stop what uses it, or choose another port, "
+        f"for example GRIFFIN_PORT={port + 1 if port < 65535 else 7860}."
+    )
+
+
+def unknown_model(name: str, known: list[str]) -> str:
+    """A model that is not in the catalog."""
+    return f'"{name}" is not among the models offered here. Pick one of: {", ".join(known)}.'
+
+
+def crowded(limit: int) -> str:
+    """The queue is full."""
+    return f"{whole(limit)} visitors are waiting already. Try again in a minute."
+
+
+def _span(kept: tuple[int, ...]) -> str:
+    low, high = min(kept, default=0), max(kept, default=0)
+    return whole(low) if low == high else f"{whole(low)} to {whole(high)}"
+
+
+def _join(parts: list[str]) -> str:
+    return " and ".join(parts) if len(parts) < 3 else ", ".join(parts[:-1]) + f" and {parts[-1]}"
+
+
+def _lower(title: str) -> str:
+    return "the full model" if title == DENSE_TITLE else title

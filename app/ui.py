@@ -1,0 +1,47 @@
+"""The whole page: header and tabs, and what Gradio needs to serve it. Knows the tabs; knows nothing of runs."""
+
+from typing import Any
+
+import gradio as gr
+
+from app import labels
+from app.service import RaceService
+from app.static_files import asset_routes, head_html
+from app.tabs.about import build_about_tab
+from app.tabs.race import build_race_tab
+from app.text import TITLE
+from app.theme import page_theme
+
+MAX_QUEUED_EVENTS = 64
+
+
+def build_ui(service: RaceService) -> gr.Blocks:
+    """The page over `service`, its queue set up."""
+    with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as page:
+        with gr.Column(elem_classes="page"):
+            gr.HTML(
+                f'<div class="title"><h1>{TITLE}</h1><span class="tagline">{labels.TAGLINE}</span></div>',
+                elem_classes="masthead",
+                apply_default_css=False,
+            )
+            with gr.Tabs():
+                with gr.Tab(labels.LIVE_TAB):
+                    build_race_tab(service, page)
+                with gr.Tab(labels.ABOUT_TAB):
+                    build_about_tab()
+    return page.queue(max_size=MAX_QUEUED_EVENTS)
+
+
+def launch_options() -> dict[str, Any]:
+    """For `Blocks.launch`: looks, own routes, and everything that would phone home or keep prompts switched off."""
+    return {
+        "theme": page_theme(),
+        "head": head_html(),
+        "app_kwargs": {"routes": asset_routes()},
+        "footer_links": ["api"],
+        "run_history": False,
+        "enable_monitoring": False,
+        "max_file_size": "5mb",
+        "ssr_mode": False,
+        "share": False,
+    }

@@ -1,0 +1,170 @@
+"""What the page shows, as frozen records. Knows no event, no model and no widget: texts arrive here formatted.
+
+Every view has `run`, the id of the run it belongs to ("" before the first one). Within one id, `pieces` and `ms`
+only ever grow, so that the page may append. A new id means: start afresh.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from app.form import RaceForm
+
+PanePhase = Literal["idle", "warming", "reading", "running", "done", "error"]
+StatusPhase = Literal["loading", "ready", "queued", "reading", "running", "done", "error", "cancelled"]
+
+Figure = tuple[str, str, str]
+"""(label, value with its unit, longer text for the hover or "")."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """Base of all views."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON values; tuples become lists."""
+        plain: dict[str, Any] = _plain(self)
+        return plain
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaneView(View):
+    """One lane's text and its quiet line of figures.
+
+    pieces: what each token added to the text; may be "" (a character is not complete yet, or end of text).
+    diverges_at: index into `pieces` of the first token that differs from the first lane's; None while they agree.
+    note: a sentence about how the lane ended, or "".
+    figures: the quiet line, short; more: the whole table, the same labels in the same order in every lane.
+    """
+
+    run: str = ""
+    lane: int
+    title: str
+    subtitle: str = ""
+    phase: PanePhase = "idle"
+    pieces: tuple[str, ...] = ()
+    diverges_at: int | None = None
+    note: str = ""
+    figures: tuple[Figure, ...] = ()
+    more: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GaugeView(View):
+    """The speed-up as plain numbers, for a scale: its 95 % interval within this run, and what bandwidth allows."""
+
+    value: float
+    bound: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictView(View):
+    """The one big number and what keeps it honest.
+
+    headline "1.27×" or "–"; caption, bound, spread: short lines under it, each may be ""; sentence: plain words,
+    also when there is no speed-up; facts: further figures.
+    """
+
+    run: str = ""
+    phase: PanePhase = "idle"
+    headline: str = "–"
+    caption: str = ""
+    bound: str = ""
+    spread: str = ""
+    sentence: str = ""
+    facts: tuple[Figure, ...] = ()
+    gauge: GaugeView | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaneSeries(View):
+    """Milliseconds per token of one lane; None where a token has no time (the first, and continued ones)."""
+
+    lane: int
+    name: str
+    ms: tuple[float | None, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChartView(View):
+    """The latency chart."""
+
+    run: str = ""
+    lanes: tuple[LaneSeries, ...] = ()
+    sentence: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapView(View):
+    """The neuron map of one pruned lane.
+
+    kept, score: base64 of layers × bins bytes, layer 0 first; kept: share of the bin that was kept, 255 = all;
+    score: mean score of the bin, 255 = the layer's strongest bin. layers 0: nothing to show yet.
+    bin_width: neurons in a bin (the last bin of a layer may be narrower).
+    """
+
+    run: str = ""
+    lane: int = 1
+    layers: int = 0
+    bins: int = 0
+    bin_width: int = 0
+    kept: str = ""
+    score: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusView(View):
+    """The one line about what is going on. `fix`: what to do, for errors. progress: 0–1, None when unknown.
+
+    machine: model and machine in one line; details: revision and library versions.
+    """
+
+    phase: StatusPhase
+    text: str
+    fix: str = ""
+    progress: float | None = None
+    machine: str = ""
+    details: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeterView(View):
+    """How much of the context the prompt takes. `share` may exceed 1; `text` says it with numbers."""
+
+    text: str = ""
+    share: float = 0.0
+    fits: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaceView(View):
+    """Everything the race tab shows at one moment.
+
+    form: what is being run, to run it again; resume: the form that continues it, None while there is nothing to
+    continue. Both are for handing back to the service, not for display.
+    """
+
+    run: str = ""
+    panes: tuple[PaneView, ...]
+    verdict: VerdictView
+    chart: ChartView
+    map: MapView
+    status: StatusView
+    form: RaceForm | None = None
+    resume: RaceForm | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.status.phase in ("done", "error", "cancelled")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (View, RaceForm)):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value

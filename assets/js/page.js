@@ -1,0 +1,64 @@
+// Keys and focus of the whole page: Ctrl/Cmd+Enter runs, Escape stops, focus follows the button that can be pressed.
+
+const prompt = () => document.querySelector("#prompt textarea");
+const button = (id) => document.getElementById(id);
+
+/** Whether somebody is typing elsewhere than in the prompt. */
+function typingElsewhere(target) {
+  return target !== prompt() && Boolean(target.closest?.("input, textarea, select, [contenteditable]"));
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || typingElsewhere(event.target)) return;
+  const running = button("run")?.disabled;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    if (!running) button("run")?.click();
+  } else if (event.key === "Escape" && running) {
+    button("stop")?.click();
+  }
+});
+
+/** A button that is switched off under the visitor's fingers hands the focus to its partner. */
+function keepFocus(from, to) {
+  let had = false;
+  from.addEventListener("focus", () => (had = true));
+  from.addEventListener("blur", () => (had = from.disabled && had));
+  new MutationObserver(() => {
+    if (from.disabled && (had || document.activeElement === from)) {
+      had = false;
+      requestAnimationFrame(() => to.focus());
+    }
+  }).observe(from, { attributes: true, attributeFilter: ["disabled"] });
+}
+
+/** Gradio names the drawer's handle itself: say what it opens, and whether it is open. */
+function nameDrawer(drawer) {
+  const handle = drawer.querySelector(".toggle-button");
+  const say = () => {
+    const open = drawer.classList.contains("open");
+    handle.setAttribute("aria-label", open ? "Close settings" : "Settings");
+    handle.setAttribute("aria-expanded", String(open));
+  };
+  say();
+  new MutationObserver(say).observe(drawer, { attributes: true, attributeFilter: ["class"] });
+}
+
+/** Gradio builds the page after this script has run. */
+function whenPresent(selector, use) {
+  const found = document.querySelector(selector);
+  if (found) return use(found);
+  const observer = new MutationObserver(() => {
+    const node = document.querySelector(selector);
+    if (!node) return;
+    observer.disconnect();
+    use(node);
+  });
+  observer.observe(document.documentElement, { childList: true, subtree: true });
+}
+
+whenPresent("#stop", (stop) => {
+  for (const id of ["run", "again", "continue"]) keepFocus(button(id), stop);
+  keepFocus(stop, button("run"));
+});
+whenPresent(".settings.sidebar", nameDrawer);

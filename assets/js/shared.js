@@ -1,0 +1,78 @@
+// Small things every browser component needs. Knows the DOM; knows no component.
+
+/** An element with a class and children; strings become text nodes, never markup. */
+export function el(tag, className = "", ...children) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  node.append(...children);
+  return node;
+}
+
+/** Set text only when it changed, so that selections and assistive technology are left in peace. */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** The lane's custom property, e.g. `var(--lane-1)`; a fifth lane starts over. */
+export function laneColour(lane) {
+  return `var(--lane-${lane % 4})`;
+}
+
+/** The same for text, dark enough to read. */
+export function laneInk(lane) {
+  return `var(--lane-ink-${lane % 4})`;
+}
+
+/** The value a custom property has right now, for canvases and charts. */
+export function cssValue(name) {
+  return getComputedStyle(document.body).getPropertyValue(name).trim();
+}
+
+/** Call `render` now and whenever the component gets a new value. */
+export function onValue({ props, watch }, render) {
+  const update = () => props.value && render(props.value);
+  watch("value", update);
+  update();
+}
+
+/** Call `restyle` when the page turns dark or light (Gradio sets a class on the body). */
+export function onTheme(restyle) {
+  let dark = document.body.classList.contains("dark");
+  new MutationObserver(() => {
+    const now = document.body.classList.contains("dark");
+    if (now !== dark) {
+      dark = now;
+      restyle();
+    }
+  }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+}
+
+/** Call `resize(width, height)` when the element's box changes, at most once a frame. */
+export function onResize(element, resize) {
+  let frame = 0;
+  new ResizeObserver(() => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => resize(element.clientWidth, element.clientHeight));
+  }).observe(element);
+}
+
+export function calmMotion() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** One `label value` pair of a line of figures, the longer text in the hover. */
+export function fillFigures(list, figures) {
+  const rows = list.children;
+  figures.forEach(([label, value, hover], index) => {
+    const row = rows[index] ?? list.appendChild(el("div", "figure", el("dt"), el("dd")));
+    setText(row.children[0], label);
+    setText(row.children[1], value);
+    row.title = hover ?? "";
+  });
+  while (rows.length > figures.length) rows[rows.length - 1].remove();
+}
+
+/** The bytes of a base64 string. */
+export function bytes(base64) {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}

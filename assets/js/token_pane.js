@@ -1,0 +1,92 @@
+// One lane's text as it is written, and its line of figures. Model text only ever becomes text nodes.
+import { el, fillFigures, laneColour, laneInk, onValue, setText } from "./shared.js";
+
+const NEAR_END_PX = 32;
+
+/** Control characters would be invisible or reorder the line: show their Unicode pictures instead. */
+function printable(text) {
+  return text
+    .replace(/[\u0000-\u0008\u000b-\u001f]/g, (char) => String.fromCharCode(0x2400 + char.charCodeAt(0)))
+    .replace(/\u007f/g, "\u2421")
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+}
+
+export function mount({ element, props, watch }) {
+  const { copy, copied, differs } = props.labels;
+  const title = el("h2", "pane-title");
+  const subtitle = el("span", "pane-subtitle");
+  const copyButton = el("button", "quiet-button", copy);
+  const text = el("div", "pane-text");
+  const note = el("p", "pane-note");
+  const body = el("div", "pane-body", text, note);
+  const figures = el("dl", "figures");
+  const flag = el("span", "pane-flag", differs);
+  const pane = el(
+    "section",
+    "panel pane",
+    el("header", "panel-head", el("span", "swatch"), title, subtitle, copyButton),
+    body,
+    figures,
+  );
+  let view = null;
+  let shown = 0;
+
+  copyButton.type = "button";
+  body.tabIndex = 0;
+  body.setAttribute("role", "region");
+  element.replaceChildren(pane);
+
+  copyButton.addEventListener("click", async () => {
+    await writeClipboard(view.pieces.join(""));
+    copyButton.textContent = copied;
+    setTimeout(() => (copyButton.textContent = copy), 1500);
+  });
+
+  function append(pieces) {
+    const fragment = document.createDocumentFragment();
+    for (const piece of pieces.slice(shown)) fragment.append(el("span", "", printable(piece)));
+    shown = pieces.length;
+    text.append(fragment);
+  }
+
+  function markDivergence(index) {
+    const first = index === null ? null : text.querySelectorAll(":scope > span:not(.pane-flag)")[index];
+    if (!first) return flag.remove();
+    if (flag.nextSibling === first) return;
+    first.before(flag);
+    first.classList.add("pane-differs");
+  }
+
+  onValue({ props, watch }, (next) => {
+    if (view?.run !== next.run || next.pieces.length < shown) {
+      text.replaceChildren();
+      shown = 0;
+    }
+    view = next;
+    pane.dataset.phase = view.phase;
+    pane.style.setProperty("--lane", laneColour(view.lane));
+    pane.style.setProperty("--lane-ink", laneInk(view.lane));
+    setText(title, view.title);
+    setText(subtitle, view.subtitle);
+    body.setAttribute("aria-label", view.title);
+    copyButton.disabled = view.pieces.length === 0;
+    copyButton.setAttribute("aria-label", `${copy}: ${view.title}`);
+    fillFigures(figures, view.figures);
+    const following = body.scrollHeight - body.scrollTop - body.clientHeight < NEAR_END_PX;
+    append(view.pieces);
+    markDivergence(view.diverges_at);
+    setText(note, view.note);
+    if (following) body.scrollTop = body.scrollHeight;
+  });
+}
+
+/** The clipboard API needs a secure page; an address on the local network is not one. */
+async function writeClipboard(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = el("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}

@@ -1,0 +1,49 @@
+// The one big number, what bounds it, and the sentence that keeps it honest.
+import { el, fillFigures, onValue, setText } from "./shared.js";
+
+/** Where a speed-up stands on a scale from 1 to `top`, in percent. */
+function position(speedup, top) {
+  return Math.min(Math.max(((speedup - 1) / (top - 1)) * 100, 0), 100);
+}
+
+export function mount({ element, props, watch }) {
+  const headline = el("p", "verdict-number");
+  const caption = el("p", "verdict-caption");
+  const interval = el("span", "gauge-interval");
+  const point = el("span", "gauge-point");
+  const bound = el("span", "gauge-bound");
+  const gauge = el("div", "gauge", interval, point, bound);
+  const boundText = el("p", "verdict-line");
+  const spread = el("p", "verdict-line");
+  const sentence = el("p", "verdict-sentence");
+  const facts = el("dl", "facts");
+  gauge.setAttribute("aria-hidden", "true");
+  element.replaceChildren(
+    el("section", "verdict", headline, caption, gauge, boundText, spread, facts),
+    sentence,
+  );
+
+  function drawGauge(values) {
+    gauge.classList.toggle("empty", !values);
+    if (!values) return;
+    const low = values.low ?? values.value;
+    const high = values.high ?? values.value;
+    const top = Math.max(values.bound, high, 1.01);
+    const from = position(low, top);
+    interval.style.left = `${from}%`;
+    interval.style.width = `${position(high, top) - from}%`;
+    point.style.left = `${position(values.value, top)}%`;
+    bound.style.left = `${position(values.bound, top)}%`;
+  }
+
+  onValue({ props, watch }, (view) => {
+    element.dataset.phase = view.phase;
+    setText(headline, view.headline);
+    setText(caption, view.caption);
+    setText(boundText, view.bound);
+    setText(spread, view.spread);
+    setText(sentence, view.sentence);
+    fillFigures(facts, view.facts);
+    drawGauge(view.gauge);
+  });
+}

@@ -1,0 +1,1 @@
+"""Measurements: what the tests must not time."""

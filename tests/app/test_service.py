@@ -1,0 +1,253 @@
+"""Many visitors, one device: the line, stopping, and errors that arrive as views."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from app.catalog import ModelChoice
+from app.engine import EngineState, PromptRequest, PromptSize
+from app.form import RaceForm
+from app.service import MAX_WAITING, RaceService
+from app.views import RaceView
+from griffin_core.errors import PromptError
+from griffin_core.events import Event, RunFinished, TokenEmitted
+from tests.app.scripted_engine import FACTS, ScriptedEngine
+from tests.app.scripted_events import scripted_race
+
+MODELS = (
+    ModelChoice(name="embedded", label="Built in", note=""),
+    ModelChoice(name="org/other", label="Other", note=""),
+)
+FORM = RaceForm(prompt="Why does the sun rise?")
+
+
+def fast_service(events: list[Event] | None = None) -> RaceService:
+    return RaceService(ScriptedEngine(events or scripted_race(), speed=1000), models=MODELS)
+
+
+def slow_engine() -> ScriptedEngine:
+    """A run that lasts for ten minutes unless somebody stops it."""
+    return ScriptedEngine(scripted_race(), speed=1e-3)
+
+
+def last(views: Iterator[RaceView]) -> RaceView:
+    *_, view = views
+    return view
+
+
+def test_a_run_ends_in_a_view_that_is_over() -> None:
+    view = last(fast_service().run(FORM, "ann"))
+    assert view.over
+    assert view.status.phase == "done"
+    assert view.panes[0].pieces == ("The", " sun", " rises", " in", " the", " east", ".")
+
+
+def test_every_view_of_a_run_carries_its_id_and_the_next_run_another_one() -> None:
+    service = fast_service()
+    first, second = ({view.run for view in service.run(FORM, "ann")} for _ in range(2))
+    assert len(first) == len(second) == 1
+    assert first != second
+
+
+def test_updates_are_collected_instead_of_sent_one_by_one() -> None:
+    assert len(list(fast_service().run(FORM, "ann"))) < len(scripted_race())
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        RaceForm(prompt=""),
+        RaceForm(prompt="x" * 200_000),
+        RaceForm(prompt="Hello", density="abc"),
+        RaceForm(prompt="Hello", density=0),
+        RaceForm(prompt="Hello", max_new_tokens=0),
+        RaceForm(prompt="Hello", method="wanda"),
+        RaceForm(prompt="Hello", model="/etc/passwd"),
+    ],
+    ids=lambda form: str(form)[:60],
+)
+def test_bad_input_ends_in_an_error_with_advice_and_starts_nothing(form: RaceForm) -> None:
+    engine = ScriptedEngine(scripted_race())
+    views = list(RaceService(engine, models=MODELS).run(form, "ann"))
+    assert [view.status.phase for view in views] == ["error"]
+    assert views[0].status.text
+    assert views[0].status.fix
+    assert engine.runs == []
+
+
+def test_a_bug_reaches_the_visitor_as_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
+    class BrokenEngine(ScriptedEngine):
+        def start(self, request: object) -> None:  # type: ignore[override]  # it is broken
+            raise ZeroDivisionError
+
+    view = last(RaceService(BrokenEngine([]), models=MODELS).run(FORM, "ann"))
+    assert view.status.text == "Something broke on the server, and the run could not go on."
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_stop_ends_a_running_race_and_frees_the_device() -> None:
+    engine = slow_engine()
+    service = RaceService(engine, models=MODELS)
+    views = service.run(FORM, "ann")
+    next(views)
+    service.cancel("ann")
+    assert last(views).status.phase == "cancelled"
+    engine.speed = 1000
+    assert last(service.run(FORM, "bob")).status.phase == "done"
+
+
+def test_closing_the_views_cancels_the_run() -> None:
+    engine = slow_engine()
+    views = RaceService(engine, models=MODELS).run(FORM, "ann")
+    next(views)
+    assert isinstance(views, Iterator)
+    views.close()  # type: ignore[attr-defined]  # what gradio does when the visitor leaves
+    assert engine.runs[0].cancelled
+
+
+def test_others_wait_in_line_and_are_told_their_place() -> None:
+    engine = slow_engine()
+    service = RaceService(engine, models=MODELS)
+    ann, bob, eve = (service.run(FORM, name) for name in ("ann", "bob", "eve"))
+    next(ann)
+    assert next(bob).status.text == "1\N{NO-BREAK SPACE}visitor before you."
+    assert next(eve).status.text == "2\N{NO-BREAK SPACE}visitors before you."
+    assert len(engine.runs) == 1
+    service.cancel("bob")
+    assert next(eve).status.text == "1\N{NO-BREAK SPACE}visitor before you."
+    assert last(bob).status.phase == "cancelled"
+    service.cancel("ann")
+    assert next(eve).status.phase == "reading"
+
+
+def test_a_new_run_of_the_same_visitor_replaces_the_old_one() -> None:
+    engine = slow_engine()
+    service = RaceService(engine, models=MODELS)
+    old = service.run(FORM, "ann")
+    next(old)
+    assert next(service.run(FORM, "ann")).status.phase == "reading"
+    assert engine.runs[0].cancelled
+    assert last(old).status.phase == "cancelled"
+
+
+def test_a_visitor_who_left_without_a_word_loses_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.service.ABANDONED_S", 0.0)
+    monkeypatch.setattr("app.service.HEARTBEAT_S", 0.01)
+    engine = slow_engine()
+    service = RaceService(engine, models=MODELS)
+    gone = service.run(FORM, "ann")
+    next(gone)
+    waiting = service.run(FORM, "bob")
+    assert next(waiting).status.phase == "queued"
+    time.sleep(0.01)
+    assert next(waiting).status.phase == "reading"
+    assert engine.runs[0].cancelled
+
+
+def test_a_full_line_refuses_politely() -> None:
+    service = RaceService(slow_engine(), models=MODELS)
+    waiting = [service.run(FORM, f"visitor {n}") for n in range(MAX_WAITING + 1)]
+    for views in waiting:
+        next(views)
+    refused = last(service.run(FORM, "one too many"))
+    assert refused.status.phase == "error"
+    assert refused.status.fix == "Try again in a minute."
+
+
+def test_stopping_a_visitor_who_runs_nothing_does_nothing() -> None:
+    fast_service().cancel("nobody")
+
+
+def test_a_run_that_was_cut_can_be_continued_from_its_tokens() -> None:
+    engine = ScriptedEngine(scripted_race(), speed=1000)
+    service = RaceService(engine, models=MODELS)
+    view = last(service.run(FORM, "ann"))
+    assert view.resume is not None
+    assert view.resume.opening == tuple(pane.pieces for pane in view.panes)
+    assert view.form == FORM
+    again = next(service.run(view.resume, "ann"))
+    assert again.panes[0].pieces == view.panes[0].pieces
+    assert engine.requests[1].settings.prefixes == view.resume.prefixes
+    assert [len(prefix) for prefix in view.resume.prefixes] == [7, 7]
+
+
+def test_answers_that_ended_by_themselves_are_not_continued() -> None:
+    view = last(fast_service(scripted_race(finish=("eos", "eos"))).run(FORM, "ann"))
+    assert view.resume is None
+
+
+def test_stopping_a_continued_run_early_loses_nothing() -> None:
+    engine = slow_engine()
+    service = RaceService(engine, models=MODELS)
+    form = FORM.continued([[0, 1], [0, 1, 2]], [["The", " sun"], ["The", " sun", " rises"]])
+    views = service.run(form, "ann")
+    next(views)
+    service.cancel("ann")
+    view = last(views)
+    assert view.resume == form
+    assert view.panes[1].pieces == ("The", " sun", " rises")
+
+
+def test_a_stopped_race_is_continued_from_what_it_has_written() -> None:
+    events = scripted_race()
+    written = [event for event in events if isinstance(event, TokenEmitted)][:5]
+    engine = ScriptedEngine([*events[:5], *written, events[-1]], speed=1.0)
+    service = RaceService(engine, models=MODELS)
+    for view in (views := service.run(FORM, "ann")):
+        if any(pane.pieces for pane in view.panes):
+            break
+    service.cancel("ann")
+    resume = last(views).resume
+    assert resume is not None
+    assert sum(map(len, resume.prefixes)) >= 1
+
+
+def test_a_run_waits_for_its_model_and_says_so() -> None:
+    engine = ScriptedEngine([RunFinished(t_s=600.0, reason="done")])
+    service = RaceService(engine, models=MODELS)
+    engine.state_now = EngineState(phase="loading", model="embedded", detail="reading weights", progress=0.4)
+    view = next(service.run(FORM, "ann"))
+    assert (view.status.phase, view.status.text) == ("loading", "Warming up: reading weights")
+    assert view.status.progress == 0.4
+
+
+def test_the_page_opens_while_the_model_is_loading() -> None:
+    engine = slow_engine()
+    engine.state_now = EngineState(phase="loading", model="embedded")
+    view = RaceService(engine, models=MODELS).idle_view()
+    assert {pane.phase for pane in view.panes} == {"warming"}
+    assert view.status.text == "Warming up …"
+
+
+def test_a_model_that_could_not_be_loaded_does_not_stay_in_the_way_of_others() -> None:
+    engine = slow_engine()
+    service = RaceService(engine, models=MODELS)
+    engine.state_now = EngineState(phase="failed", model="org/other", detail="The hub cannot be reached. Go online.")
+    assert service.idle_view().status.fix == "Go online."
+    assert engine.prepared == ["embedded"]
+
+
+def test_only_models_of_the_catalog_are_prepared() -> None:
+    engine = slow_engine()
+    service = RaceService(engine, models=MODELS)
+    service.prepare("/etc/passwd")
+    service.prepare("org/other")
+    assert engine.prepared == ["org/other"]
+
+
+def test_the_meter_counts_the_prompt_against_the_context() -> None:
+    meter = fast_service().meter(FORM)
+    assert meter.text == f"5 of {FACTS.context}\N{NO-BREAK SPACE}tokens"
+    assert meter.fits
+    assert not fast_service().meter(RaceForm(prompt="word " * FACTS.context)).fits
+
+
+def test_the_meter_of_no_prompt_is_empty_and_of_an_impossible_one_says_why() -> None:
+    class StrictEngine(ScriptedEngine):
+        def measure_prompt(self, prompt: PromptRequest) -> PromptSize:
+            raise PromptError("the prompt cannot be encoded. Write some text.")
+
+    service = RaceService(StrictEngine([]), models=MODELS)
+    assert service.meter(RaceForm(prompt=" ")).text == ""
+    assert not service.meter(FORM).fits

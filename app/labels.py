@@ -17,10 +17,12 @@ CHART = {
     "unit": "ms",
     "tokens": "token",
     "hint": "drag to zoom, double-click to reset",
+    "empty": "One line a model, one point a token, while they write",
 }
 MAP = {
     "title": "Neurons kept",
     "layer": "layer",
+    "empty": "Lights up as soon as the prompt has been read, before the first word",
     "axis": "feed-forward neurons 0 – {last}",
     "tip": "layer {layer} · neurons {first}–{last}\n{kept} % kept · score {score} % of the layer's strongest",
     "legend": {"dropped": "dropped", "kept": "kept and strong"},
@@ -37,7 +39,7 @@ MAX_NEW_TOKENS = "Max new tokens"
 SEED = "Seed"
 SEED_INFO = "Run again uses the same one"
 TEMPERATURE = "Temperature"
-TEMPERATURE_INFO = "0 is greedy: always the likeliest token"
+TEMPERATURE_INFO = "0 is greedy"
 TOP_K = "Top-k"
 TOP_K_INFO = "0 is off"
 TOP_P = "Top-p"

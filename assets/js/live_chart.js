@@ -21,14 +21,15 @@ function plotly() {
 }
 
 export function mount({ element, props, watch }) {
-  const { title, unit, tokens, hint } = props.labels;
+  const { title, unit, tokens, hint, empty } = props.labels;
   const plot = el("div", "chart-plot");
+  const blank = el("p", "chart-blank", empty);
   const sentence = el("p", "panel-sentence");
   const panel = el(
     "section",
     "panel",
     el("header", "panel-head", el("h2", "", title), el("span", "chart-unit", unit), el("span", "chart-hint", hint)),
-    plot,
+    el("div", "chart-frame", plot, blank),
     sentence,
   );
   let view = null;
@@ -134,6 +135,7 @@ export function mount({ element, props, watch }) {
       zoom = null;
     }
     view = next;
+    blank.hidden = view.lanes.some((lane) => lane.ms.some((ms) => ms !== null));
     setText(sentence, view.sentence);
     draw();
   });

@@ -8,10 +8,11 @@ const GLOW = [255, 246, 225];
 const whole = new Intl.NumberFormat("en");
 
 export function mount({ element, props, watch }) {
-  const { title, layer, legend, axis, tip: tipText } = props.labels;
+  const { title, layer, legend, axis, empty, tip: tipText } = props.labels;
   const canvas = el("canvas", "map-canvas");
   const cell = el("div", "map-cell");
   const tip = el("div", "map-tip");
+  const blank = el("p", "chart-blank", empty);
   const stage = el("div", "map-stage", canvas, cell, tip);
   const top = el("span", "map-axis map-top");
   const bottom = el("span", "map-axis map-bottom");
@@ -28,7 +29,7 @@ export function mount({ element, props, watch }) {
     "section",
     "panel",
     el("header", "panel-head", el("h2", "", title), scale),
-    el("div", "map-frame", top, bottom, stage, axisLine),
+    el("div", "map-frame", top, bottom, stage, axisLine, blank),
     sentence,
   );
   const pen = canvas.getContext("2d");
@@ -169,6 +170,7 @@ export function mount({ element, props, watch }) {
     setText(top, view.layers ? `${layer} ${view.layers - 1}` : "");
     setText(bottom, view.layers ? `${layer} 0` : "");
     setText(axisLine, view.layers ? axis.replace("{last}", whole.format(neurons() - 1)) : "");
+    blank.hidden = view.layers > 0;
     canvas.setAttribute("aria-label", view.sentence || title);
     if (!fresh) return;
     unpoint();

@@ -62,8 +62,9 @@ def test_the_spaces_entry_starts_from_another_folder_and_ends_cleanly(tmp_path: 
         line = process.stdout.readline()
         assert line == f"GRIFFIN Live is at http://127.0.0.1:{port} (Ctrl+C stops it)\n"
         assert json.loads(get(f"http://127.0.0.1:{port}/health"))["status"] == "ok"
-        assert "<title>GRIFFIN Live</title>" in get(f"http://127.0.0.1:{port}/")
-        assert str(ROOT) not in get(f"http://127.0.0.1:{port}/config")
+        page = get(f"http://127.0.0.1:{port}/")
+        assert "GRIFFIN Live" in page
+        assert str(ROOT) not in page  # the server's folders are nobody's business
         process.send_signal(number)
         assert process.wait(timeout=PATIENCE_S) == 0
 
@@ -81,7 +82,12 @@ def test_a_missing_model_is_reported_while_the_page_stays_up() -> None:
 
 def test_the_health_command_tells_up_from_down() -> None:
     asked = subprocess.run(
-        [sys.executable, "-m", "app.health"], env=environment(free_port()), cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "app.health"],
+        check=False,
+        env=environment(free_port()),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
     )
     assert asked.returncode == 1
     assert "does not answer" in asked.stderr

@@ -137,12 +137,17 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "config senseless": lambda folder: change_config(folder, num_attention_heads=5),
     "config of words": lambda folder: change_config(folder, hidden_size="wide"),
     "tokenizer broken": lambda folder: (folder / "tokenizer.json").write_text("{}"),
-    "tokenizer missing": lambda folder: [path.unlink() for path in folder.glob("tokenizer*")],
+    "tokenizer missing": lambda folder: lose(*folder.glob("tokenizer*")),
 }
 
 
 def cut(path: Path, size: int) -> None:
     path.write_bytes(path.read_bytes()[:size])
+
+
+def lose(*paths: Path) -> None:
+    for path in paths:
+        path.unlink()
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

@@ -1,0 +1,67 @@
+"""The library as the README shows it to a researcher."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+import griffin_core as gc
+from griffin_core.errors import GriffinError, InputError
+from tests.tiny_models import tiny_loaded
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_prompt_plan_pruned_model_and_race_fit_together():
+    loaded = tiny_loaded("llama")
+    prompt = gc.encode_prompt(loaded, "Write …", chat=True)
+    plan = gc.make_plan(loaded, prompt, gc.PruningSettings(method="griffin", density=0.5))
+    layer = plan.layers[2]
+    assert layer.kept.dtype == torch.int64
+    assert layer.kept.tolist() == sorted(set(layer.kept.tolist()))
+    assert (len(layer.kept), layer.scores.shape) == (22, (44,))
+    assert (plan.k, plan.effective_density) == ((22, 22, 22), 0.5)
+    with gc.pruned_model(loaded, plan) as model:
+        output = model.generate(prompt, max_new_tokens=3, min_new_tokens=3)
+    assert output.shape == (1, prompt.shape[1] + 3)
+    lanes = [gc.dense(), gc.pruned(density=0.5)]
+    events = list(gc.race(loaded, prompt, lanes=lanes, max_new_tokens=3))
+    assert [events[0].code, events[-1].code] == ["start", "end"]
+
+
+def test_every_public_name_can_be_had_and_no_other():
+    for name in gc.__all__:
+        assert getattr(gc, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        gc.nonsense  # noqa: B018
+
+
+def test_bad_input_is_one_family_of_exceptions():
+    loaded = tiny_loaded("llama")
+    for attempt in (
+        lambda: gc.encode_prompt(loaded, ""),
+        lambda: gc.pruned(density=0),
+        lambda: gc.pruned(method="nope"),
+        lambda: gc.race(loaded, torch.tensor([[1]]), max_new_tokens=0),
+        lambda: gc.load_model("./no/such/folder"),
+    ):
+        with pytest.raises(InputError) as refused:
+            attempt()
+        assert isinstance(refused.value, GriffinError)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.stem)
+def test_example_runs(example):
+    done = subprocess.run(
+        [sys.executable, str(example)],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "speed-up" in done.stdout

@@ -8,16 +8,16 @@ import gc
 import logging
 import queue
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import griffin_core
 from app import text
 from app.engine import EngineState, PromptRequest, PromptSize, RunRequest
 from app.local_run import LocalRun
 from griffin_core.errors import GriffinError, ModelError
-from griffin_core.events import Event, ModelFacts
+from griffin_core.events import ModelFacts
 from griffin_core.settings import RunSettings
 
 if TYPE_CHECKING:
@@ -112,8 +112,7 @@ class LocalEngine:
     def _play_events(self, run: LocalRun, loaded: "LoadedModel") -> None:
         asked = run.request.prompt
         prompt = griffin_core.encode_prompt(loaded, asked.text, chat=asked.chat, system=asked.system)
-        events = cast(Generator[Event, None, None], griffin_core.start_race(loaded, prompt, run.request.settings))
-        with closing(events):
+        with closing(griffin_core.start_race(loaded, prompt, run.request.settings)) as events:
             for event in events:
                 run.put(event)
                 run.wait_for_page()

@@ -87,14 +87,15 @@ def find_feed_forwards(model: PreTrainedModel) -> list[FeedForward]:
     Raises UnsupportedModelError where the model has none that the table knows, where it has several a layer
     (mixture of experts), or where a projection is not a plain matrix (quantised weights).
     """
+    decoder = model.get_decoder()  # a model that also sees has feed-forwards that read no token
     found = [
         FeedForward(path, module, layout)
-        for path, module in model.named_modules()
+        for path, module in decoder.named_modules()
         if (layout := _layout_of(module)) is not None
     ]
     kind = model.config.model_type
     layers = model.config.get_text_config().num_hidden_layers
-    experts = next((name for name, _ in model.named_modules() if name.rsplit(".", 1)[-1] == "experts"), None)
+    experts = next((name for name, _ in decoder.named_modules() if name.rsplit(".", 1)[-1] == "experts"), None)
     if experts is not None or len(found) > layers:
         raise UnsupportedModelError(
             f"{kind} is a mixture of experts or has several feed-forwards a layer ({len(found)} in {layers} layers). "

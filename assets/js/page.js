@@ -1,4 +1,4 @@
-// Keys and focus of the whole page: Ctrl/Cmd+Enter runs, Escape stops, focus follows the button that can be pressed.
+// Keys and focus of the whole page: Ctrl/Cmd+Enter runs, Escape closes the drawer or stops, focus follows the button that can be pressed.
 
 const prompt = () => document.querySelector("#prompt textarea");
 const button = (id) => document.getElementById(id);
@@ -9,8 +9,10 @@ function typingElsewhere(target) {
 }
 
 document.addEventListener("keydown", (event) => {
+  const handle = document.querySelector(".settings.sidebar.open .toggle-button");
+  if (event.key === "Escape" && handle) return handle.click();
   if (event.isComposing || typingElsewhere(event.target)) return;
-  const running = button("run")?.disabled;
+  const running = Boolean(button("run")?.disabled);
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     if (!running) button("run")?.click();

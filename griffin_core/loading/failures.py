@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import torch
 
-from griffin_core.errors import DamagedModelError, GriffinError, OutOfMemoryError, UnsupportedModelError
+from griffin_core.errors import DamagedModelError, DeviceError, GriffinError, OutOfMemoryError, UnsupportedModelError
 
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "cannot allocate memory")
 _FOREIGN_CODE = ("trust_remote_code", "custom code")
@@ -32,6 +32,8 @@ def _translated(error: Exception, *, name: str, doing: str) -> GriffinError:
             f"{name} does not fit into memory: it ran out while {doing} ({detail}). "
             "Choose a smaller model or a shorter dtype, or free memory."
         )
+    if isinstance(error, torch.AcceleratorError):
+        return DeviceError(f"the device failed while {doing} of {name}: {detail}. Restart, or choose device cpu.")
     if any(text in lowered for text in _FOREIGN_CODE):
         return UnsupportedModelError(
             f"{name} can only be loaded by running Python code that comes with it, which is never done here. "

@@ -13,7 +13,7 @@ from app.form import RaceForm
 from app.local_engine import LocalEngine, Progress
 from app.local_run import LocalRun
 from griffin_core.errors import ModelError, UnknownModelError
-from griffin_core.events import Event, PrefillDone, RunFailed, RunFinished, TokenEmitted
+from griffin_core.events import Event, PrefillDone, RunFailed, RunFinished, RunStarted, TokenEmitted
 from griffin_core.loading import LoadedModel
 from griffin_core.settings import RunSettings
 from tests.tiny_models import CONTEXT, tiny_loaded
@@ -190,7 +190,8 @@ def test_a_prompt_is_measured_as_it_will_be_read(engine: LocalEngine) -> None:
     settled(engine)
     prompt = PromptRequest(model="llama", text="Hello", system="Be brief.")
     size = engine.measure_prompt(prompt)
-    started = next(event for event in events_of(engine.start(RunRequest(prompt=prompt))) if hasattr(event, "kv"))
+    started = events_of(engine.start(RunRequest(prompt=prompt)))[0]
+    assert isinstance(started, RunStarted)
     assert size.tokens == started.prompt_tokens
     assert size.context == CONTEXT
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from app.catalog import ModelChoice
-from app.engine import EngineState, PromptRequest, PromptSize
+from app.engine import EngineState, PromptRequest, PromptSize, RunRequest
 from app.form import RaceForm
 from app.service import MAX_WAITING, RaceService
 from app.views import RaceView
 from griffin_core.errors import PromptError
 from griffin_core.events import Event, RunFinished, TokenEmitted
-from tests.app.scripted_engine import FACTS, ScriptedEngine
+from tests.app.scripted_engine import FACTS, ScriptedEngine, ScriptedRun
 from tests.app.scripted_events import scripted_race
 
 MODELS = (
@@ -78,7 +78,7 @@ def test_bad_input_ends_in_an_error_with_advice_and_starts_nothing(form: RaceFor
 
 def test_a_bug_reaches_the_visitor_as_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
     class BrokenEngine(ScriptedEngine):
-        def start(self, request: object) -> None:  # type: ignore[override]  # it is broken
+        def start(self, request: RunRequest) -> ScriptedRun:
             raise ZeroDivisionError
 
     view = last(RaceService(BrokenEngine([]), models=MODELS).run(FORM, "ann"))

@@ -23,7 +23,7 @@ def test_facts_are_those_of_smollm2(embedded: LoadedModel) -> None:
 
 
 def test_chat_template_adds_the_models_own_system_prompt(embedded: LoadedModel) -> None:
-    text = embedded.tokenizer.decode(encode_prompt(embedded, "Hi")[0])
+    text = str(embedded.tokenizer.decode(encode_prompt(embedded, "Hi")[0]))
     assert text.startswith("<|im_start|>system\nYou are a helpful AI assistant named SmolLM")
     assert text.endswith("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")
 

@@ -1,0 +1,144 @@
+"""A real browser, the real app on the embedded model, and apps whose engine plays a script."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from app.service import RaceService
+from app.ui import build_ui, launch_options
+from griffin_core.events import Event
+from tests.app.scripted_engine import ScriptedEngine
+
+INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+ROOT = Path(__file__).parents[2]
+START_S = 120
+
+
+@dataclass(frozen=True)
+class ScriptedApp:
+    """A served page whose every run plays the same events."""
+
+    url: str
+    engine: ScriptedEngine
+
+
+OpenPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """An installed Chromium or Chrome, else the one Playwright downloaded."""
+    with sync_playwright() as playwright:
+        found = next((path for name in INSTALLED if (path := shutil.which(name))), None)
+        path = found or playwright.chromium.executable_path
+        if not Path(path).exists():
+            reason = "no Chromium or Chrome is installed. Install one, or run `playwright install chromium`."
+            if os.environ.get("CI"):
+                pytest.fail(reason)
+            pytest.skip(reason)
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens a page in a context of its own, once its components are drawn; it fails on errors in the page."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def open_(url: str, *, width: int = 1366, height: int = 768, dark: bool = False) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(url)
+        page.locator(".pane-title").nth(1).wait_for()
+        page.locator(".verdict").wait_for()
+        page.locator(".map-canvas").wait_for()
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def live_url() -> Iterator[str]:
+    """The app as a visitor's server runs it, on the embedded model."""
+    port = free_port()
+    environment = {**os.environ, "GRIFFIN_PORT": str(port), "GRIFFIN_HOST": "127.0.0.1", "GRIFFIN_MODEL": "embedded"}
+    with subprocess.Popen([sys.executable, "-m", "app"], cwd=ROOT, env=environment) as server:
+        url = f"http://127.0.0.1:{port}"
+        try:
+            wait_for(url, server)
+            yield url
+        finally:
+            server.terminate()
+
+
+@pytest.fixture
+def scripted() -> Iterator[Callable[..., ScriptedApp]]:
+    """Serves a page whose engine plays `events`, `speed` times as fast."""
+    pages = []
+
+    def serve(events: Sequence[Event], *, speed: float = 1.0) -> ScriptedApp:
+        engine = ScriptedEngine(events, speed=speed)
+        page = build_ui(RaceService(engine))
+        pages.append(page)
+        port = free_port()
+        page.launch(
+            server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **launch_options()
+        )
+        return ScriptedApp(f"http://127.0.0.1:{port}", engine)
+
+    yield serve
+    for page in pages:
+        page.close(verbose=False)
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Until the server answers; an early end of it is a failure."""
+    until_s = time.monotonic() + START_S
+    while time.monotonic() < until_s:
+        assert server.poll() is None, "the app ended before it answered"
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the app did not answer within {START_S} s")

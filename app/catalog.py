@@ -1,6 +1,9 @@
-"""What the page offers: models and example prompts. Knows no model run; plain tables."""
+"""What the page offers: models and example prompts. Plain tables; the long prompts are files of their own."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+PROMPTS = Path(__file__).parents[1] / "assets" / "prompts"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +63,54 @@ MODELS = (
     ),
 )
 
-EXAMPLES: tuple[Example, ...] = ()
+
+def _prompt(name: str) -> str:
+    return (PROMPTS / f"{name}.txt").read_text(encoding="utf-8").strip()
+
+
+# Chosen by looking, greedy and on the embedded model: a long prompt tells GRIFFIN enough to do with half of the
+# neurons, a short one does not. The first one is what the page opens with.
+EXAMPLES = (
+    Example(
+        name="Summarise a chapter",
+        prompt=_prompt("water_cycle"),
+        max_new_tokens=96,
+        shows="A long prompt: with half of the feed-forward neurons the answer still reads well.",
+    ),
+    Example(
+        name="Retell an article",
+        prompt=_prompt("river"),
+        max_new_tokens=64,
+        shows="A story in its own words. Half of the neurons keep the thread and mix up some facts.",
+    ),
+    Example(
+        name="Explain a program",
+        prompt=_prompt("program"),
+        density=0.7,
+        max_new_tokens=80,
+        shows="Code takes more neurons: 70 % explain the program, with half of them the answer derails.",
+    ),
+    Example(
+        name="A question",
+        prompt="Why is the sky blue?",
+        density=0.75,
+        max_new_tokens=96,
+        shows="A short prompt tells GRIFFIN little: three quarters stay fluent and get the reason wrong.",
+    ),
+    Example(
+        name="Short prompt, half",
+        prompt="Explain how photosynthesis works.",
+        max_new_tokens=64,
+        shows="The same half that is enough for a chapter is too little after a short prompt: the answer breaks.",
+    ),
+    Example(
+        name="Too few neurons",
+        prompt=_prompt("water_cycle"),
+        density=0.25,
+        max_new_tokens=64,
+        shows="The chapter again with a quarter of the neurons: faster, and the answer breaks.",
+    ),
+)
 
 
 def with_default(name: str) -> tuple[ModelChoice, ...]:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+CLOSE_S = 3.0
+"""Longest wait for the step in hand when the server stops."""
+
 Progress = Callable[[str, float | None], None]
 
 
@@ -75,10 +78,11 @@ class LocalEngine:
         return run
 
     def close(self) -> None:
-        """Cancel what is running and let the thread end after it; returns at once."""
+        """Cancel what is running and wait for the thread, though not for long: a load cannot be cut short."""
         if (run := self._current) is not None:
             run.cancel()
         self._jobs.put(None)
+        self._thread.join(CLOSE_S)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

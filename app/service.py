@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from app import text
-from app.catalog import MODELS, ModelChoice
+from app.catalog import EXAMPLES, MODELS, ModelChoice
 from app.engine import Engine, Run
 from app.form import RaceForm
 from app.presenters import RacePresenter, engine_status, error_status, idle_view, queued_status
@@ -70,8 +70,16 @@ class RaceService:
         return self._engine.state().methods or text.METHODS
 
     def default_form(self) -> RaceForm:
-        """What the page starts with."""
-        return RaceForm(model=self.models[0].name)
+        """What the page starts with: the first example."""
+        example = EXAMPLES[0]
+        return RaceForm(
+            model=self.models[0].name,
+            prompt=example.prompt,
+            system=example.system,
+            chat=example.chat,
+            density=example.density,
+            max_new_tokens=example.max_new_tokens,
+        )
 
     def idle_view(self, form: RaceForm | None = None) -> RaceView:
         """The page before a run. If an earlier visitor's model could not be loaded, the first one comes back."""
@@ -93,8 +101,12 @@ class RaceService:
             size = self._engine.measure_prompt(form.prompt_request())
         except GriffinError as error:
             return MeterView(text=str(error), fits=False)
-        share = size.tokens / size.context
-        return MeterView(text=text.prompt_meter(size.tokens, size.context), share=share, fits=share < 1)
+        wanted = _whole(form.max_new_tokens)
+        return MeterView(
+            text=text.prompt_meter(size.tokens, size.context, wanted),
+            share=size.tokens / size.context,
+            fits=size.tokens + wanted <= size.context,
+        )
 
     def cancel(self, visitor: str) -> None:
         """Stop the visitor's run, waiting or running. Returns at once; without one it does nothing."""
@@ -180,6 +192,14 @@ class RaceService:
                 if ticket in self._line:
                     self._line.remove(ticket)
             self._moved.notify_all()
+
+
+def _whole(number: object) -> int:
+    """New tokens asked for; 0 while the field holds something else."""
+    try:
+        return max(0, int(float(str(number))))
+    except (ValueError, OverflowError):
+        return 0
 
 
 def _broken(view: RaceView, message: str) -> RaceView:

@@ -70,6 +70,11 @@ def lane_title(method: str, density: float | None) -> str:
     return method_title(method) + kept
 
 
+def lane_label(method: str, density: float) -> str:
+    """Short name of a lane, for charts."""
+    return DENSE_TITLE if method == "dense" else f"{method_title(method)} {percent(density)}"
+
+
 def neurons_per_layer(kept: tuple[int, ...], d_ff: int) -> str:
     """Line under a pane's heading."""
     if not kept or min(kept) == d_ff:
@@ -99,7 +104,7 @@ def chart_sentence(medians: list[tuple[str, float]]) -> str:
 
 def spread(low: float, high: float) -> str:
     """The interval under the big number."""
-    return f"95{chr(160)}% interval {low:.2f}–{high:.2f}×, within this run"
+    return f"{percent(0.95)} interval {low:.2f}–{high:.2f}×"
 
 
 def bound(speedup: float | None, roofline: float) -> str:
@@ -111,7 +116,7 @@ def bound(speedup: float | None, roofline: float) -> str:
 
 def caption(*, over: bool) -> str:
     """Line right under the big number."""
-    return "the full model's decode speed, one run" if over else "the full model's decode speed so far"
+    return "decode speed-up, one run" if over else "decode speed-up so far"
 
 
 def speed_sentence(
@@ -135,12 +140,12 @@ def same_work_sentence() -> str:
 
 def end_to_end_sentence(speedup: float, answer_tokens: int) -> str:
     """The whole wait of the visitor, in words."""
-    took = f"With the time to the first token included, an answer of {counted(answer_tokens, 'token')}"
+    start = f"Reading the prompt included, {counted(answer_tokens, 'token')}"
     if round(speedup, 2) == 1.0:
-        return f"{took} takes about as long."
+        return f"{start} took about as long."
     if speedup < 1.0:
-        return f"{took} takes longer: {times(speedup)} the full model's speed."
-    return f"{took} comes {times(speedup)} as fast."
+        return f"{start} took longer: {times(speedup)} the speed."
+    return f"{start} came {times(speedup)} as fast."
 
 
 def break_even(tokens: int | None, speedup: float | None) -> str:
@@ -205,9 +210,12 @@ def loading(detail: str) -> str:
     return f"Warming up: {detail}" if detail else "Warming up …"
 
 
-def prompt_meter(tokens: int, context: int) -> str:
-    """The prompt against the context."""
-    return f"{whole(tokens)} of {counted(context, 'token')}"
+def prompt_meter(tokens: int, context: int, wanted: int) -> str:
+    """The prompt against the context, and what is left for the answer if `wanted` tokens do not fit."""
+    size = f"{whole(tokens)} of {counted(context, 'token')}"
+    if tokens >= context:
+        return f"{size}: too long, shorten the prompt"
+    return size if tokens + wanted <= context else f"{size}: room for {counted(context - tokens, 'new token')}"
 
 
 def too_many_characters(length: int, most: int) -> str:

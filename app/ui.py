@@ -17,7 +17,8 @@ MAX_QUEUED_EVENTS = 64
 
 def build_ui(service: RaceService) -> gr.Blocks:
     """The page over `service`, its queue set up."""
-    with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as page:
+    page = gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False)
+    with page:
         with gr.Column(elem_classes="page"):
             gr.HTML(
                 f'<div class="title"><h1>{TITLE}</h1><span class="tagline">{labels.TAGLINE}</span></div>',
@@ -29,7 +30,8 @@ def build_ui(service: RaceService) -> gr.Blocks:
                     build_race_tab(service, page)
                 with gr.Tab(labels.ABOUT_TAB):
                     build_about_tab()
-    return page.queue(max_size=MAX_QUEUED_EVENTS)
+    page.queue(max_size=MAX_QUEUED_EVENTS)
+    return page
 
 
 def launch_options() -> dict[str, Any]:

@@ -64,7 +64,7 @@ class VerdictView(View):
     """The one big number and what keeps it honest.
 
     headline "1.27×" or "–"; caption, bound, spread: short lines under it, each may be ""; sentence: plain words,
-    also when there is no speed-up; facts: further figures.
+    also when there is no speed-up; facts: further figures; hover: what bound and interval mean.
     """
 
     run: str = ""
@@ -74,6 +74,7 @@ class VerdictView(View):
     bound: str = ""
     spread: str = ""
     sentence: str = ""
+    hover: str = ""
     facts: tuple[Figure, ...] = ()
     gauge: GaugeView | None = None
 
@@ -102,13 +103,14 @@ class MapView(View):
 
     kept, score: base64 of layers × bins bytes, layer 0 first; kept: share of the bin that was kept, 255 = all;
     score: mean score of the bin, 255 = the layer's strongest bin. layers 0: nothing to show yet.
-    bin_width: neurons in a bin (the last bin of a layer may be narrower).
+    neurons: in a layer; bin_width: in a bin (the last bin of a layer may be narrower).
     """
 
     run: str = ""
     lane: int = 1
     layers: int = 0
     bins: int = 0
+    neurons: int = 0
     bin_width: int = 0
     kept: str = ""
     score: str = ""

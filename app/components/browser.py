@@ -5,6 +5,7 @@ must never enter one: it travels in `value`, and the modules in assets/js put it
 Knows how a component is made; knows neither runs nor events.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,7 +28,7 @@ import(new URL("{route}/js/{module}.js", document.baseURI))
 
 def token_pane(view: PaneView) -> gr.HTML:
     """One lane's text and figures."""
-    return _component("token_pane", view.as_json(), classes=["pane-slot"], labels=labels.PANE)
+    return _component("token_pane", pane_value(view), classes=["pane-slot"], labels=labels.PANE)
 
 
 def verdict(view: VerdictView) -> gr.HTML:
@@ -37,7 +38,7 @@ def verdict(view: VerdictView) -> gr.HTML:
 
 def live_chart(view: ChartView) -> gr.HTML:
     """Milliseconds per token."""
-    return _component("live_chart", view.as_json(), labels=labels.CHART)
+    return _component("live_chart", chart_value(view), labels=labels.CHART)
 
 
 def neuron_map(view: MapView) -> gr.HTML:
@@ -55,9 +56,16 @@ def prompt_meter(view: MeterView, *, fields: str) -> gr.HTML:
     return _component("prompt_meter", view.as_json(), classes=["meter-slot"], events=("settle",), fields=fields)
 
 
-def examples(table: Sequence[Example], *, fields: str) -> gr.HTML:
-    """Example prompts. Triggers `choose` with the `index` of the one pressed; `fields`: what editing un-chooses."""
-    value = [{"name": example.name, "shows": example.shows} for example in table]
+def examples(table: Sequence[Example], *, prompt: str, fields: str) -> gr.HTML:
+    """Example prompts. Triggers `choose` with the `index` of the one pressed.
+
+    prompt: what the page starts with, which may be one of them; fields: what un-chooses when it is edited.
+    """
+    chosen = next((index for index, example in enumerate(table) if example.prompt == prompt), None)
+    value = {
+        "examples": [{"name": example.name, "shows": example.shows} for example in table],
+        "chosen": chosen,
+    }
     return _component(
         "examples", value, classes=["examples-slot"], events=("choose",), labels=labels.EXAMPLES, fields=fields
     )
@@ -72,6 +80,28 @@ def all_figures(view: RaceView) -> dict[str, Any]:
     """Value of `figure_table`."""
     lanes = [{"title": pane.title, "figures": [*pane.figures, *pane.more]} for pane in view.panes]
     return {"lanes": lanes, "facts": [*view.verdict.facts, *view.status.details]}
+
+
+def pane_value(view: PaneView) -> dict[str, Any]:
+    """Value of `token_pane`."""
+    return {**view.as_json(), "pieces": _growing(view.pieces)}
+
+
+def chart_value(view: ChartView) -> dict[str, Any]:
+    """Value of `live_chart`."""
+    lanes = [
+        {**lane.as_json(), "ms": _growing([None if ms is None else round(ms, 2) for ms in lane.ms])}
+        for lane in view.lanes
+    ]
+    return {**view.as_json(), "lanes": lanes}
+
+
+def _growing(items: Sequence[str | float | None]) -> str:
+    """A list as a string that only grows at its end: `["a"`, then `["a"` newline `"b"` …
+
+    Gradio clones and compares every element of a list for each update, here and in the browser; a string is one value.
+    """
+    return json.dumps(items, separators=("\n", ":"), ensure_ascii=False)[:-1]
 
 
 def _component(

@@ -18,6 +18,7 @@ def map_view(plan: PlanMade, facts: LaneFacts, *, run: str, lane: int, d_ff: int
         lane=lane,
         layers=len(plan.layers),
         bins=-(-d_ff // width),
+        neurons=d_ff,
         bin_width=width,
         kept=_text(b"".join(_kept_shares(layer, d_ff) for layer in plan.layers)),
         score=_text(b"".join(base64.b64decode(layer.scores) for layer in plan.layers)),

@@ -1,7 +1,7 @@
 """The one big number: decode speed-up of the pruned lane, its bound and its honesty line. Knows figures only."""
 
 from app import text
-from app.formatting import DASH, times
+from app.formatting import DASH, counted, times
 from app.views import Figure, GaugeView, PanePhase, VerdictView
 from griffin_core.metrics import LaneFigures
 
@@ -27,6 +27,7 @@ def verdict_view(
         bound=text.bound(speedup, roofline) if speedup is not None and roofline is not None else "",
         spread=text.spread(low, high) if low is not None and high is not None else "",
         sentence=_sentence(full, pruned, new_tokens) if over else "",
+        hover=f"{text.BOUND_HOVER} {text.SPREAD_HOVER}",
         facts=verdict_facts(pruned, over=over),
         gauge=None
         if speedup is None or roofline is None
@@ -42,6 +43,8 @@ def verdict_facts(pruned: LaneFigures | None, *, over: bool) -> tuple[Figure, ..
             ("Break-even", DASH, text.BREAK_EVEN_HOVER),
             ("Agreement", DASH, text.MATCHING_HOVER),
         )
+    matching = pruned.matching_prefix or 0
+    agreement = text.matching_sentence(matching, pruned.first_divergence, over=over)
     return (
         ("End to end", times(pruned.speedup_end_to_end if over else None), text.END_TO_END_HOVER),
         (
@@ -49,11 +52,7 @@ def verdict_facts(pruned: LaneFigures | None, *, over: bool) -> tuple[Figure, ..
             text.break_even(pruned.break_even_tokens, pruned.speedup) if over else DASH,
             text.BREAK_EVEN_HOVER,
         ),
-        (
-            "Agreement",
-            text.matching_sentence(pruned.matching_prefix or 0, pruned.first_divergence, over=over),
-            text.MATCHING_HOVER,
-        ),
+        ("Agreement", counted(matching, "token"), f"{agreement} {text.MATCHING_HOVER}"),
     )
 
 

@@ -1,4 +1,7 @@
-"""The race tab: one prompt, two panes, one number, a chart and a map. Layout, then wires; knows widgets and the service."""
+"""The race tab: one prompt, two panes, one number, a chart and a map. Layout, then wires.
+
+Knows widgets and the service; knows no event and no model.
+"""
 
 import dataclasses
 from collections.abc import Iterator
@@ -10,15 +13,13 @@ import gradio as gr
 from app import labels
 from app.catalog import EXAMPLES
 from app.components import browser
+from app.endpoint import MAX_RUNS_AT_ONCE, add_endpoint
 from app.form import RaceForm
 from app.service import RaceService
 from app.tabs.settings import RaceWidgets, build_settings
 from app.views import MeterView, RaceView
 
 TYPED_FIELDS = "#prompt, #system"
-MAX_RUNS_AT_ONCE = 24
-"""Runs that Gradio lets in. The service lets one through at a time and tells the others their place."""
-
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -46,14 +47,15 @@ def build_race_tab(service: RaceService, page: gr.Blocks) -> None:
     screen = _layout(service)
     _wire_runs(service, page, screen)
     _wire_prompt(service, page, screen)
+    add_endpoint(service)
 
 
 def shown(view: RaceView, *, running: bool) -> list[Any]:
     """Values for `RaceScreen.outputs`."""
     return [
-        *(pane.as_json() for pane in view.panes),
+        *(browser.pane_value(pane) for pane in view.panes),
         view.verdict.as_json(),
-        view.chart.as_json(),
+        browser.chart_value(view.chart),
         view.map.as_json(),
         view.status.as_json(),
         browser.all_figures(view),
@@ -79,13 +81,13 @@ def _layout(service: RaceService) -> RaceScreen:
                     show_label=False,
                     container=False,
                     placeholder=labels.PROMPT_PLACEHOLDER,
-                    lines=2,
-                    max_lines=2,
+                    lines=3,
+                    max_lines=3,
                     elem_id="prompt",
                     elem_classes="prompt-box",
                 )
                 with gr.Row(elem_classes="ask-foot"):
-                    examples = browser.examples(EXAMPLES, fields="#prompt")
+                    examples = browser.examples(EXAMPLES, prompt=start.prompt, fields="#prompt")
                     meter = browser.prompt_meter(MeterView(), fields=TYPED_FIELDS)
             with gr.Row(elem_classes="run-buttons"):
                 run = gr.Button(labels.RUN, elem_id="run", min_width=0)
@@ -169,7 +171,7 @@ def _wire_prompt(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> N
     def look(form: RaceForm | None) -> list[Any]:
         view = service.idle_view()
         fresh = form is None  # otherwise the last run stays on the screen
-        panes = [pane.as_json() if fresh else gr.skip() for pane in view.panes]
+        panes = [browser.pane_value(pane) if fresh else gr.skip() for pane in view.panes]
         return [*panes, view.status.as_json(), gr.update(active=view.status.phase == "loading")]
 
     page.load(arrive, None, screen.outputs, queue=False, **QUIET)

@@ -1,23 +1,22 @@
-// Example prompts as buttons; the chosen one says what it shows until the prompt is edited.
-import { el, onValue, setText } from "./shared.js";
+// Example prompts as buttons. What the chosen one shows is told to the page, until the prompt is edited.
+import { el, onValue, tell } from "./shared.js";
 
 export function mount({ element, props, watch, trigger }) {
-  const lead = el("span", "meter-text", props.labels.lead);
-  const shows = el("span", "example-shows");
-  const row = el("div", "examples", lead);
+  const lead = el("span", "examples-lead", props.labels.lead);
+  const row = el("div", "examples");
   let chips = [];
   element.replaceChildren(row);
 
   function choose(index) {
     chips.forEach((chip, at) => chip.setAttribute("aria-pressed", String(at === index)));
-    setText(shows, index === null ? "" : props.value[index].shows);
+    tell("hint", index === null ? "" : props.value.examples[index].shows);
   }
 
   document.addEventListener("input", (event) => {
     if (event.target.closest?.(props.fields)) choose(null);
   });
 
-  onValue({ props, watch }, (examples) => {
+  onValue({ props, watch }, ({ examples, chosen }) => {
     chips = examples.map(({ name, shows }, index) => {
       const chip = el("button", "chip", name);
       chip.type = "button";
@@ -28,7 +27,7 @@ export function mount({ element, props, watch, trigger }) {
       });
       return chip;
     });
-    row.replaceChildren(...(chips.length ? [lead] : []), ...chips, shows);
-    choose(null);
+    row.replaceChildren(...(chips.length ? [lead] : []), ...chips);
+    choose(chosen);
   });
 }

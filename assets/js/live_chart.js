@@ -1,9 +1,10 @@
 // Milliseconds per token of every lane, growing while they run. Plotly draws; zoom and hover survive every update.
-import { cssValue, el, laneColour, laneInk, onResize, onTheme, onValue, setText } from "./shared.js";
+import { GrowingList, cssValue, el, laneColour, laneInk, onResize, onTheme, onValue, setText } from "./shared.js";
 
 const TOKENS_STEP = 32;
 const LABEL_GAP_PX = 16;
 const LABEL_TAIL = 9;
+const IDLE_SHARE = 3; // drawing takes a quarter of the time at most, however long the run
 const MARGIN = { l: 40, r: 96, t: 8, b: 34 };
 
 let library = null;
@@ -32,7 +33,9 @@ export function mount({ element, props, watch }) {
     el("div", "chart-frame", plot, blank),
     sentence,
   );
-  let view = null;
+  let run = null;
+  let lanes = []; // { lane, name, ms: [number | null] }
+  let series = [];
   let top = 0;
   let zoom = null;
   let busy = false;
@@ -46,8 +49,10 @@ export function mount({ element, props, watch }) {
       const Plotly = await plotly();
       do {
         again = false;
+        const start = performance.now();
         await Plotly.react(plot, traces(), layout(), CONFIG);
         listen();
+        await pause((performance.now() - start) * IDLE_SHARE);
       } while (again);
     } finally {
       busy = false;
@@ -55,9 +60,9 @@ export function mount({ element, props, watch }) {
   }
 
   function traces() {
-    return view.lanes.map((lane) => ({
+    return lanes.map((lane) => ({
       x: lane.ms.map((_, index) => index + 1),
-      y: lane.ms,
+      y: [...lane.ms],
       name: lane.name,
       mode: "lines",
       line: { color: resolved(laneColour(lane.lane)), width: 1.75 },
@@ -66,8 +71,8 @@ export function mount({ element, props, watch }) {
   }
 
   function layout() {
-    const longest = Math.max(1, ...view.lanes.map((lane) => lane.ms.length));
-    const slowest = Math.max(0, ...view.lanes.flatMap((lane) => lane.ms.filter((ms) => ms !== null)));
+    const longest = Math.max(1, ...lanes.map((lane) => lane.ms.length));
+    const slowest = Math.max(0, ...lanes.flatMap((lane) => lane.ms.filter((ms) => ms !== null)));
     top = Math.max(top, niceCeiling(slowest * 1.08));
     const ink = cssValue("--ink-muted");
     const line = cssValue("--line");
@@ -95,7 +100,7 @@ export function mount({ element, props, watch }) {
   function endLabels(range) {
     const room = plot.clientHeight - MARGIN.t - MARGIN.b;
     const gap = (LABEL_GAP_PX / Math.max(room, 1)) * (range[1] - range[0]);
-    const ends = view.lanes
+    const ends = lanes
       .map((lane) => ({ lane, y: middle(lane.ms.filter((ms) => ms !== null).slice(-LABEL_TAIL)) }))
       .filter(({ y }) => y !== undefined)
       .sort((a, b) => a.y - b.y);
@@ -129,13 +134,19 @@ export function mount({ element, props, watch }) {
   onResize(plot, () => plot.dataset.listening && draw().then(() => window.Plotly.Plots.resize(plot)));
   onTheme(draw);
 
-  onValue({ props, watch }, (next) => {
-    if (view?.run !== next.run) {
+  onValue({ props, watch }, (view) => {
+    if (run !== view.run) {
+      run = view.run;
+      series = view.lanes.map(() => new GrowingList());
       top = 0;
       zoom = null;
     }
-    view = next;
-    blank.hidden = view.lanes.some((lane) => lane.ms.some((ms) => ms !== null));
+    while (series.length < view.lanes.length) series.push(new GrowingList());
+    lanes = view.lanes.map(({ lane, name, ms }, index) => {
+      series[index].update(run, ms);
+      return { lane, name, ms: series[index].items };
+    });
+    blank.hidden = lanes.some((lane) => lane.ms.some((ms) => ms !== null));
     setText(sentence, view.sentence);
     draw();
   });
@@ -146,6 +157,10 @@ const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, d
 /** Plotly wants the colour itself, not `var(--name)`. */
 function resolved(reference) {
   return cssValue(reference.slice("var(".length, -1));
+}
+
+function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function middle(values) {

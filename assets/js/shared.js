@@ -35,6 +35,20 @@ export function onValue({ props, watch }, render) {
   update();
 }
 
+/** A word from one component to whichever wants to hear it: `tell("hint", text)`, `hear("hint", use)`. */
+export function tell(name, detail) {
+  heard.set(name, detail);
+  document.dispatchEvent(new CustomEvent(`griffin:${name}`, { detail }));
+}
+
+/** Hear it now, if it was said before, and whenever it is said again. */
+export function hear(name, use) {
+  document.addEventListener(`griffin:${name}`, (event) => use(event.detail));
+  if (heard.has(name)) use(heard.get(name));
+}
+
+const heard = new Map();
+
 /** Call `restyle` when the page turns dark or light (Gradio sets a class on the body). */
 export function onTheme(restyle) {
   let dark = document.body.classList.contains("dark");
@@ -75,4 +89,28 @@ export function fillFigures(list, figures) {
 /** The bytes of a base64 string. */
 export function bytes(base64) {
   return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}
+
+/**
+ * A list that only grows within one run. It travels as one string, a JSON item a line after an opening bracket:
+ * a string is passed on without copying, and only the lines that are new are parsed.
+ */
+export class GrowingList {
+  items = [];
+  #run = null;
+  #length = 1;
+
+  /** Take the string of `run`; returns whether the list was started afresh. */
+  update(run, text) {
+    const fresh = run !== this.#run || text.length < this.#length;
+    if (fresh) {
+      this.items = [];
+      this.#length = 1;
+    }
+    const tail = text.slice(this.#length).trimStart();
+    if (tail) this.items.push(...tail.split("\n").map((line) => JSON.parse(line)));
+    this.#run = run;
+    this.#length = text.length;
+    return fresh;
+  }
 }

@@ -1,5 +1,5 @@
 // One lane's text as it is written, and its line of figures. Model text only ever becomes text nodes.
-import { el, fillFigures, laneColour, laneInk, onValue, setText } from "./shared.js";
+import { GrowingList, el, fillFigures, laneColour, laneInk, onValue, setText } from "./shared.js";
 
 const NEAR_END_PX = 32;
 
@@ -28,8 +28,8 @@ export function mount({ element, props, watch }) {
     body,
     figures,
   );
-  let view = null;
-  let shown = 0;
+  const pieces = new GrowingList();
+  let spans = [];
 
   copyButton.type = "button";
   body.tabIndex = 0;
@@ -37,43 +37,44 @@ export function mount({ element, props, watch }) {
   element.replaceChildren(pane);
 
   copyButton.addEventListener("click", async () => {
-    await writeClipboard(view.pieces.join(""));
+    await writeClipboard(pieces.items.join(""));
     copyButton.textContent = copied;
     setTimeout(() => (copyButton.textContent = copy), 1500);
   });
 
-  function append(pieces) {
+  function append() {
     const fragment = document.createDocumentFragment();
-    for (const piece of pieces.slice(shown)) fragment.append(el("span", "", printable(piece)));
-    shown = pieces.length;
+    for (const piece of pieces.items.slice(spans.length)) {
+      spans.push(el("span", "", printable(piece)));
+      fragment.append(spans.at(-1));
+    }
     text.append(fragment);
   }
 
   function markDivergence(index) {
-    const first = index === null ? null : text.querySelectorAll(":scope > span:not(.pane-flag)")[index];
+    const first = spans[index ?? -1];
     if (!first) return flag.remove();
     if (flag.nextSibling === first) return;
     first.before(flag);
     first.classList.add("pane-differs");
   }
 
-  onValue({ props, watch }, (next) => {
-    if (view?.run !== next.run || next.pieces.length < shown) {
+  onValue({ props, watch }, (view) => {
+    if (pieces.update(view.run, view.pieces)) {
       text.replaceChildren();
-      shown = 0;
+      spans = [];
     }
-    view = next;
     pane.dataset.phase = view.phase;
     pane.style.setProperty("--lane", laneColour(view.lane));
     pane.style.setProperty("--lane-ink", laneInk(view.lane));
     setText(title, view.title);
     setText(subtitle, view.subtitle);
     body.setAttribute("aria-label", view.title);
-    copyButton.disabled = view.pieces.length === 0;
+    copyButton.disabled = pieces.items.length === 0;
     copyButton.setAttribute("aria-label", `${copy}: ${view.title}`);
     fillFigures(figures, view.figures);
     const following = body.scrollHeight - body.scrollTop - body.clientHeight < NEAR_END_PX;
-    append(view.pieces);
+    append();
     markDivergence(view.diverges_at);
     setText(note, view.note);
     if (following) body.scrollTop = body.scrollHeight;

@@ -1,5 +1,5 @@
 // The one big number, what bounds it, and the sentence that keeps it honest.
-import { el, fillFigures, onValue, setText } from "./shared.js";
+import { el, fillFigures, hear, onValue, setText } from "./shared.js";
 
 /** Where a speed-up stands on a scale from 1 to `top`, in percent. */
 function position(speedup, top) {
@@ -16,12 +16,26 @@ export function mount({ element, props, watch }) {
   const boundText = el("p", "verdict-line");
   const spread = el("p", "verdict-line");
   const sentence = el("p", "verdict-sentence");
+  const number = el("div", "verdict-block", headline, caption, gauge, boundText, spread);
   const facts = el("dl", "facts");
+  let said = "";
+  let hint = "";
   gauge.setAttribute("aria-hidden", "true");
   element.replaceChildren(
-    el("section", "verdict", headline, caption, gauge, boundText, spread, facts),
+    el("section", "verdict", number, facts),
     sentence,
   );
+
+  /** Until the run has its sentence, the line says what the chosen example is about to show. */
+  function say() {
+    setText(sentence, said || hint);
+    sentence.classList.toggle("hint", !said);
+  }
+
+  hear("hint", (text) => {
+    hint = text;
+    say();
+  });
 
   function drawGauge(values) {
     gauge.classList.toggle("empty", !values);
@@ -42,7 +56,9 @@ export function mount({ element, props, watch }) {
     setText(caption, view.caption);
     setText(boundText, view.bound);
     setText(spread, view.spread);
-    setText(sentence, view.sentence);
+    number.title = view.hover;
+    said = view.sentence;
+    say();
     fillFigures(facts, view.facts);
     drawGauge(view.gauge);
   });

@@ -254,3 +254,10 @@ def test_a_lane_that_scores_nothing_says_how_its_neurons_were_chosen() -> None:
     view = last_of(events)
     assert "drawn at random" in view.map.sentence
     assert view.panes[1].title.startswith("Random neurons")
+
+
+@pytest.mark.parametrize("itl_ms", [(30.0, 24.0), (24.0, 30.0), (24.0, 24.0), (9_999.0, 9_999.0)])
+def test_the_lines_of_the_verdict_stay_short(itl_ms: tuple[float, float]) -> None:
+    verdict = last_of(long_race(itl_ms)).verdict
+    assert len(verdict.sentence) <= 190
+    assert max(len(verdict.caption), len(verdict.bound), len(verdict.spread)) <= 34

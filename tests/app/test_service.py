@@ -236,11 +236,22 @@ def test_only_models_of_the_catalog_are_prepared() -> None:
     assert engine.prepared == ["org/other"]
 
 
-def test_the_meter_counts_the_prompt_against_the_context() -> None:
-    meter = fast_service().meter(FORM)
-    assert meter.text == f"5 of {FACTS.context}\N{NO-BREAK SPACE}tokens"
-    assert meter.fits
-    assert not fast_service().meter(RaceForm(prompt="word " * FACTS.context)).fits
+@pytest.mark.parametrize(
+    ("words", "new_tokens", "said", "fits"),
+    [
+        (5, 64, "5 of 256 tokens", True),
+        (250, 64, "250 of 256 tokens: room for 6 new tokens", False),
+        (256, 1, "256 of 256 tokens: too long, shorten the prompt", False),
+        (5, "abc", "5 of 256 tokens", True),
+        (5, float("inf"), "5 of 256 tokens", True),
+    ],
+)
+def test_the_meter_counts_prompt_and_answer_against_the_context(
+    words: int, new_tokens: float | str, said: str, fits: bool
+) -> None:
+    meter = fast_service().meter(RaceForm(prompt="word " * words, max_new_tokens=new_tokens))
+    assert (meter.text.replace("\N{NO-BREAK SPACE}", " "), meter.fits) == (said, fits)
+    assert meter.share == words / FACTS.context
 
 
 def test_the_meter_of_no_prompt_is_empty_and_of_an_impossible_one_says_why() -> None:

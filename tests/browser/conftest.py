@@ -114,9 +114,7 @@ def scripted() -> Iterator[Callable[..., ScriptedApp]]:
         page = build_ui(RaceService(engine))
         pages.append(page)
         port = free_port()
-        page.launch(
-            server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **launch_options()
-        )
+        page.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **launch_options())
         return ScriptedApp(f"http://127.0.0.1:{port}", engine)
 
     yield serve

@@ -21,6 +21,12 @@ def press_run(page: Page) -> None:
     page.locator("#run").click()
 
 
+def start_run(page: Page) -> None:
+    """Press Run and wait until the earlier run's texts are gone."""
+    press_run(page)
+    page.locator("#stop:enabled").wait_for()
+
+
 def limit_tokens(page: Page, count: int) -> None:
     """Set the answer's length in the settings drawer."""
     page.get_by_role("button", name="Settings").click()

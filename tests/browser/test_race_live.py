@@ -11,7 +11,7 @@ from tests.browser.steps import (
     ask,
     limit_tokens,
     pane,
-    press_run,
+    start_run,
     status,
     wait_for_phase,
     wait_for_tokens,
@@ -33,7 +33,7 @@ def page(live_url: str, open_page: OpenPage) -> Page:
 def test_both_panes_stream_and_the_run_ends_with_its_figures(page: Page) -> None:
     ask(page, LONG_PROMPT)
     limit_tokens(page, 24)
-    press_run(page)
+    start_run(page)
     wait_for_tokens(page, 2)
     assert pane(page, 0).get_attribute("data-phase") == "running"
     assert pane(page, 1).get_attribute("data-phase") == "running"
@@ -53,7 +53,7 @@ def test_stop_answers_within_300_ms(page: Page) -> None:
     waits_ms = []
     for _ in range(3):
         ask(page, LONG_PROMPT)
-        press_run(page)
+        start_run(page)
         wait_for_tokens(page, 1)
         waits_ms.append(page.evaluate(_STOP_AND_WAIT))
         if waits_ms[-1] < STOP_MS:
@@ -64,20 +64,20 @@ def test_stop_answers_within_300_ms(page: Page) -> None:
 
 def test_reload_mid_run_frees_the_device(page: Page) -> None:
     ask(page, LONG_PROMPT)
-    press_run(page)
+    start_run(page)
     wait_for_tokens(page, 1)
     page.reload()
     wait_for_phase(page, "ready")
     ask(page, LONG_PROMPT)
     limit_tokens(page, 4)
-    press_run(page)
+    start_run(page)
     wait_for_phase(page, "done")
 
 
 def test_continue_goes_on_from_the_text(page: Page) -> None:
     ask(page, LONG_PROMPT)
     limit_tokens(page, 8)
-    press_run(page)
+    start_run(page)
     wait_for_phase(page, "done")
     before = [answer(page, lane) for lane in (0, 1)]
     page.locator("#continue").click()
@@ -91,7 +91,7 @@ def test_continue_goes_on_from_the_text(page: Page) -> None:
 def test_run_again_gives_the_same_text(page: Page) -> None:
     ask(page, LONG_PROMPT)
     limit_tokens(page, 8)
-    press_run(page)
+    start_run(page)
     wait_for_phase(page, "done")
     before = [answer(page, lane) for lane in (0, 1)]
     ask(page, "another prompt, not run")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, Request, expect
 
 from tests.app.scripted_events import HOSTILE, scripted_race
 from tests.browser.conftest import OpenPage, ScriptedApp
@@ -37,7 +37,12 @@ def test_hostile_text_is_shown_literally_and_runs_nothing(scripted: Serve, open_
     app = scripted(scripted_race(HOSTILE * 2, (*HOSTILE, *reversed(HOSTILE))), speed=4)
     page = open_page(app.url)
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def refuse(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
     ask(page, "${alert(1)} <img src=x onerror=alert(1)> {{x}} `")
     press_run(page)
     wait_for_phase(page, "done")
@@ -81,9 +86,7 @@ def test_everything_fits_on_one_laptop_screen(race: ScriptedApp, open_page: Open
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_phone_shows_everything_without_sideways_scrolling(
-    race: ScriptedApp, open_page: OpenPage, dark: bool
-) -> None:
+def test_phone_shows_everything_without_sideways_scrolling(race: ScriptedApp, open_page: OpenPage, dark: bool) -> None:
     page = open_page(race.url, **NARROW, dark=dark)
     assert overflow_px(page) <= 0
     run_to_the_end(page)
@@ -95,12 +98,17 @@ def test_phone_shows_everything_without_sideways_scrolling(
 
 def test_no_request_leaves_the_machine(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
-    outside: list[str] = []
-    page.on("request", lambda request: outside.append(request.url) if not request.url.startswith(race.url) else None)
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", note)
     page.reload()
     page.locator(".map-canvas").wait_for()
     run_to_the_end(page)
-    assert [url for url in outside if not url.startswith(("data:", "blob:"))] == []
+    assert f"{race.url}/griffin/plotly.min.js" in asked
+    assert [url for url in asked if not url.startswith((race.url, "data:", "blob:"))] == []
 
 
 def test_page_tells_no_folder_of_the_server(race: ScriptedApp, open_page: OpenPage) -> None:
@@ -188,6 +196,7 @@ def test_second_visitor_sees_the_place_in_line(scripted: Serve, open_page: OpenP
 
 def test_error_says_what_to_do_and_stays(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
+    ask(page, "  ")
     press_run(page)
     wait_for_phase(page, "error")
     alert = page.get_by_role("alert")
@@ -199,8 +208,22 @@ def test_error_says_what_to_do_and_stays(race: ScriptedApp, open_page: OpenPage)
 
 def test_meter_counts_after_a_pause_in_typing(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
+    ask(page, "")
     page.locator("#prompt textarea").press_sequentially("one two three")
     expect(page.locator(".meter-slot .meter-text")).to_contain_text("3 of 256")
+
+
+def test_example_fills_the_prompt_and_says_what_it_shows(race: ScriptedApp, open_page: OpenPage) -> None:
+    page = open_page(race.url)
+    chip = page.locator(".chip").nth(3)
+    chip.click()
+    expect(page.locator("#prompt textarea")).to_have_value("Why is the sky blue?")
+    expect(chip).to_have_attribute("aria-pressed", "true")
+    shows = chip.get_attribute("title")
+    assert shows
+    expect(page.locator(".verdict-sentence")).to_have_text(shows)
+    ask(page, "Something else")
+    expect(chip).to_have_attribute("aria-pressed", "false")
 
 
 def test_text_can_be_copied(race: ScriptedApp, open_page: OpenPage) -> None:

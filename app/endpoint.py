@@ -4,10 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 import gradio as gr
+from gradio.events import api
 
 from app.form import RaceForm
 from app.service import RaceService
-
 
 MAX_RUNS_AT_ONCE = 24
 """Runs that Gradio lets in. The service lets one through at a time and tells the others their place."""
@@ -48,24 +48,28 @@ def add_endpoint(service: RaceService) -> None:
             top_p=top_p,
             schedule=schedule,
         )
-        *_, last = service.run(form, f"program-{uuid4().hex}")
-        if last.status.phase == "error":
-            raise gr.Error(f"{last.status.text} {last.status.fix}".strip())
-        lanes = [
+        return run_race(service, form)
+
+    api(race, api_name="race", concurrency_id="device", concurrency_limit=MAX_RUNS_AT_ONCE)
+
+
+def run_race(service: RaceService, form: RaceForm) -> dict[str, Any]:
+    """Run to the end and sum up. Raises gradio's Error with the text that the page would show."""
+    *_, last = service.run(form, f"program-{uuid4().hex}")
+    if last.status.phase == "error":
+        raise gr.Error(f"{last.status.text} {last.status.fix}".strip(), print_exception=False)
+    gauge = last.verdict.gauge
+    return {
+        "lanes": [
             {
                 "title": pane.title,
                 "text": "".join(pane.pieces),
                 "figures": {label: value for label, value, _ in (*pane.figures, *pane.more)},
             }
             for pane in last.panes
-        ]
-        verdict = last.verdict
-        return {
-            "lanes": lanes,
-            "speedup": None if verdict.gauge is None else verdict.gauge.value,
-            "byte_roofline": None if verdict.gauge is None else verdict.gauge.bound,
-            "sentence": verdict.sentence,
-            "facts": {label: value for label, value, _ in (*verdict.facts, *last.status.details)},
-        }
-
-    gr.api(race, api_name="race", concurrency_id="device", concurrency_limit=MAX_RUNS_AT_ONCE)
+        ],
+        "speedup": gauge.value if gauge else None,
+        "byte_roofline": gauge.bound if gauge else None,
+        "sentence": last.verdict.sentence,
+        "facts": {label: value for label, value, _ in (*last.verdict.facts, *last.status.details)},
+    }

@@ -18,11 +18,11 @@ def counted(number: int, noun: str) -> str:
 
 
 def milliseconds(ms: float | None) -> str:
-    """0.42 ms, 9.5 ms, 412 ms, 12.3 s"""
+    """0.42 ms, 9.5 ms, 412 ms, 1.20 s, 12.3 s"""
     if ms is None:
         return DASH
-    if ms >= 9_950:
-        return f"{ms / 1000:.1f}{SPACE}s"
+    if ms >= 999.5:
+        return f"{ms / 1000:.{1 if ms >= 9_995 else 2}f}{SPACE}s"
     digits = 0 if ms >= 99.5 else 1 if ms >= 0.995 else 2
     return f"{ms:.{digits}f}{SPACE}ms"
 

@@ -11,7 +11,12 @@ STOP = "Stop"
 AGAIN = "Run again"
 CONTINUE = "Continue"
 
-PANE = {"copy": "Copy", "copied": "Copied", "differs": "⚑ differs here"}
+PANE = {
+    "copy": "Copy",
+    "copied": "Copied",
+    "differs": "⚑ differs here",
+    "reading": "The full model reads the prompt, once for both.",
+}
 CHART = {
     "title": "Time per token",
     "unit": "ms",

@@ -46,7 +46,7 @@ class LocalEngine:
         """Begin to load `model` at once, in the background."""
         self._load_model = load
         self._loaded: LoadedModel | None = None
-        self._state = EngineState(phase="loading", model=model)
+        self._state = EngineState(phase="loading", model=model, detail=text.LIBRARIES)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._current: LocalRun | None = None
         self._thread = threading.Thread(target=self._work, name="device", daemon=True)

@@ -1,6 +1,6 @@
 """Every sentence the visitor reads. Knows no event and no widget; numbers come in formatted or are formatted here."""
 
-from app.formatting import counted, milliseconds, percent, times, whole
+from app.formatting import DASH, counted, milliseconds, percent, times, whole
 
 TITLE = "GRIFFIN Live"
 DENSE_TITLE = "Full model"
@@ -50,6 +50,7 @@ NO_PROMPT = "There is no prompt yet. Type one, or pick an example."
 STOPPED = "Stopped."
 READY = "Ready."
 STARTING = "Starting …"
+LIBRARIES = "starting PyTorch"
 CHOOSING = "Choosing neurons …"
 LOAD_BROKE = "Something broke on the server while the model was loaded."
 NOT_LOADED = "The prompt is measured once the model is loaded."
@@ -77,21 +78,20 @@ def lane_label(method: str, density: float) -> str:
 
 def neurons_per_layer(kept: tuple[int, ...], d_ff: int) -> str:
     """Line under a pane's heading."""
-    if not kept or min(kept) == d_ff:
-        return f"all {whole(d_ff)} neurons in each of {whole(len(kept))} layers"
-    return f"{_span(kept)} of {whole(d_ff)} neurons in each of {whole(len(kept))} layers"
+    share = f"all {whole(d_ff)}" if not kept or min(kept) == d_ff else f"{_span(kept)} of {whole(d_ff)}"
+    return f"{share} neurons per layer"
 
 
 def map_sentence(method: str, kept: tuple[int, ...], d_ff: int, score_share: float | None) -> str:
     """What the neuron map shows."""
     start = f"Each of {whole(len(kept))} layers keeps {_span(kept)} of {whole(d_ff)} neurons"
     if method == "random":
-        return f"{start}, drawn at random whatever the prompt says."
+        return f"{start}, drawn at random."
     if method == "magnitude":
-        return f"{start}, those with the largest weights, the same for every prompt."
+        return f"{start}, those with the largest weights."
     if score_share is None:
         return f"{start}."
-    return f"{start}; for this prompt they carry {percent(round(score_share, 2))} of the squared score."
+    return f"{start}: {percent(round(score_share, 2))} of this prompt's squared score."
 
 
 def chart_sentence(medians: list[tuple[str, float]]) -> str:
@@ -148,11 +148,15 @@ def end_to_end_sentence(speedup: float, answer_tokens: int) -> str:
     return f"{start} came {times(speedup)} as fast."
 
 
-def break_even(tokens: int | None, speedup: float | None) -> str:
-    """When choosing neurons has paid back."""
-    if tokens is not None:
-        return f"after {counted(tokens, 'token')}"
-    return "–" if speedup is None else "never, in this run"
+def break_even(tokens: int | None, speedup: float | None, low: float | None) -> str:
+    """When choosing neurons has paid back; `low` is the lower end of the speed-up's interval."""
+    if speedup is None:
+        return DASH
+    if tokens is None:
+        return "never, in this run"
+    if low is not None and low <= 1.0:
+        return "not clear from this run"
+    return f"after {counted(tokens, 'token')}"
 
 
 def matching_sentence(matching: int, diverges_at: int | None, *, over: bool) -> str:

@@ -40,7 +40,7 @@ def launch_options() -> dict[str, Any]:
         "theme": page_theme(),
         "head": head_html(),
         "app_kwargs": {"routes": asset_routes()},
-        "footer_links": ["api"],
+        "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
         "max_file_size": "5mb",

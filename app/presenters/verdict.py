@@ -49,7 +49,7 @@ def verdict_facts(pruned: LaneFigures | None, *, over: bool) -> tuple[Figure, ..
         ("End to end", times(pruned.speedup_end_to_end if over else None), text.END_TO_END_HOVER),
         (
             "Break-even",
-            text.break_even(pruned.break_even_tokens, pruned.speedup) if over else DASH,
+            text.break_even(pruned.break_even_tokens, pruned.speedup, pruned.speedup_low) if over else DASH,
             text.BREAK_EVEN_HOVER,
         ),
         ("Agreement", counted(matching, "token"), f"{agreement} {text.MATCHING_HOVER}"),

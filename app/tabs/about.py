@@ -28,6 +28,9 @@ busy or shared machine, times scatter and a small speed-up may not show.
 ### Keys
 **Ctrl+Enter** (⌘+Enter) runs, **Esc** stops. Arrow keys walk through the neuron map once it has the focus.
 
+### For programs
+`gradio_client` finds one endpoint here, `/race`: it waits in the same line and returns both texts with their figures.
+
 ### The method
 H. Dong, B. Chen and Y. Chi, *Prompt-prompted Adaptive Structured Pruning for Efficient LLM Generation*, COLM 2024.
 """

@@ -83,6 +83,7 @@ def _layout(service: RaceService) -> RaceScreen:
                     placeholder=labels.PROMPT_PLACEHOLDER,
                     lines=3,
                     max_lines=3,
+                    autoscroll=False,
                     elem_id="prompt",
                     elem_classes="prompt-box",
                 )
@@ -174,8 +175,8 @@ def _wire_prompt(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> N
         panes = [browser.pane_value(pane) if fresh else gr.skip() for pane in view.panes]
         return [*panes, view.status.as_json(), gr.update(active=view.status.phase == "loading")]
 
-    page.load(arrive, None, screen.outputs, queue=False, **QUIET)
     measured = {"fn": measure, "inputs": fields.inputs, "outputs": screen.meter, "queue": False, **QUIET}
+    page.load(arrive, None, screen.outputs, queue=False, **QUIET).then(**measured)
     screen.examples.choose(
         choose,
         None,

@@ -49,12 +49,14 @@ def build_settings(
             value=start.model,
             label=labels.MODEL,
             info=models[0].note,
+            filterable=False,
         )
         method = gr.Dropdown(
             [(text.method_title(name), name) for name in methods],
             value=start.method,
             label=labels.METHOD,
             info=labels.METHOD_INFO,
+            filterable=False,
         )
         density = gr.Slider(
             0.1, 1.0, value=float(start.density or 0.5), step=0.05, label=labels.DENSITY, info=labels.DENSITY_INFO
@@ -74,6 +76,7 @@ def build_settings(
             value=start.schedule,
             label=labels.SCHEDULE,
             info=labels.SCHEDULE_INFO,
+            filterable=False,
         )
     return RaceWidgets(
         prompt=prompt,

@@ -77,8 +77,7 @@ export function mount({ element, props, watch }) {
     const ink = cssValue("--ink-muted");
     const line = cssValue("--line");
     const size = parseFloat(cssValue("--t-small"));
-    const axis = { color: ink, gridcolor: line, linecolor: line, zeroline: false, automargin: false, fixedrange: false };
-    const started = slowest > 0;
+    const axis = { color: ink, gridcolor: line, linecolor: line, zeroline: false, showticklabels: slowest > 0 };
     const ends = [1, Math.ceil(longest / TOKENS_STEP) * TOKENS_STEP];
     return {
       uirevision: "keep",
@@ -91,8 +90,14 @@ export function mount({ element, props, watch }) {
       dragmode: "zoom",
       showlegend: false,
       annotations: endLabels(zoom?.y ?? [0, top]),
-      xaxis: { ...axis, title: { text: tokens, standoff: 4, font: { size } }, range: zoom?.x ?? ends, showgrid: false, tickformat: ",d", showticklabels: started },
-      yaxis: { ...axis, range: zoom?.y ?? [0, top], nticks: 5, showticklabels: started },
+      xaxis: {
+        ...axis,
+        title: { text: tokens, standoff: 4, font: { size } },
+        range: zoom?.x ?? ends,
+        showgrid: false,
+        tickformat: ",d",
+      },
+      yaxis: { ...axis, range: zoom?.y ?? [0, top], nticks: 5, separatethousands: true },
     };
   }
 

@@ -187,8 +187,8 @@ function laneRgb(lane) {
 }
 
 /**
- * (kept share, score) → colour, both in 0–1: from slate for a bin that was dropped, over the lane's colour, to a glow
- * where most is kept and scores high. The share counts more than the score, so that dropped stays dark.
+ * (kept share, score) → colour, both in 0–1: from slate where all was dropped, over the lane's colour, to a glow where
+ * most is kept and scores high. The share counts more than the score, so that dropped stays dark.
  */
 function colours(lane) {
   const ember = mix(DROPPED, lane, 0.3);

@@ -1,4 +1,5 @@
-// Keys and focus of the whole page: Ctrl/Cmd+Enter runs, Escape closes the drawer or stops, focus follows the button that can be pressed.
+// Keys and focus of the whole page: Ctrl/Cmd+Enter runs, Escape closes the drawer or stops the run.
+// Focus follows the button that can be pressed.
 
 const prompt = () => document.querySelector("#prompt textarea");
 const button = (id) => document.getElementById(id);

@@ -12,7 +12,7 @@ function printable(text) {
 }
 
 export function mount({ element, props, watch }) {
-  const { copy, copied, differs } = props.labels;
+  const { copy, copied, differs, reading } = props.labels;
   const title = el("h2", "pane-title");
   const subtitle = el("span", "pane-subtitle");
   const copyButton = el("button", "quiet-button", copy);
@@ -69,6 +69,7 @@ export function mount({ element, props, watch }) {
     pane.style.setProperty("--lane-ink", laneInk(view.lane));
     setText(title, view.title);
     setText(subtitle, view.subtitle);
+    subtitle.title = view.subtitle;
     body.setAttribute("aria-label", view.title);
     copyButton.disabled = pieces.items.length === 0;
     copyButton.setAttribute("aria-label", `${copy}: ${view.title}`);
@@ -76,7 +77,7 @@ export function mount({ element, props, watch }) {
     const following = body.scrollHeight - body.scrollTop - body.clientHeight < NEAR_END_PX;
     append();
     markDivergence(view.diverges_at);
-    setText(note, view.note);
+    setText(note, view.note || (view.phase === "reading" && !spans.length ? reading : ""));
     if (following) body.scrollTop = body.scrollHeight;
   });
 }

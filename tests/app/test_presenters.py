@@ -101,7 +101,7 @@ def test_the_map_is_there_before_the_first_token() -> None:
     view = last_of(events[: plan + 1])
     assert not any(pane.pieces for pane in view.panes)
     assert (view.map.layers, view.map.bins, view.map.bin_width) == (4, 8, 8)
-    assert view.map.sentence.startswith("Each of 4 layers keeps 32 of 64 neurons; for this prompt they carry 82")
+    assert view.map.sentence.startswith("Each of 4 layers keeps 32 of 64 neurons: 82")
 
 
 def test_the_map_says_how_much_of_each_bin_was_kept() -> None:
@@ -160,6 +160,11 @@ def test_a_run_without_speed_up_is_called_so(itl_ms: tuple[float, float], said: 
 def test_break_even_is_never_when_the_pruned_lane_is_slower() -> None:
     facts = {label: value for label, value, _ in last_of(long_race((24.0, 30.0))).verdict.facts}
     assert facts["Break-even"] == "never, in this run"
+
+
+def test_break_even_is_not_told_from_noise() -> None:
+    facts = {label: value for label, value, _ in last_of(long_race((24.0, 23.9))).verdict.facts}
+    assert facts["Break-even"] == "not clear from this run"
 
 
 def test_an_answer_that_ends_at_once_is_explained() -> None:

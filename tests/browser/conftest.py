@@ -82,6 +82,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         page.locator(".pane-title").nth(1).wait_for()
         page.locator(".verdict").wait_for()
         page.locator(".map-canvas").wait_for()
+        page.locator(".chart-plot .main-svg").first.wait_for()
         return page
 
     yield open_

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-RUN_MS = 240_000
+RUN_MS = 120_000
 """A run on a slow, busy machine."""
 
 LONG_PROMPT = (

@@ -1,0 +1,115 @@
+"""The page as it is served: routes, endpoints, launch options. No browser."""
+
+import json
+import re
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from app.components.browser import chart_value, pane_value
+from app.endpoint import MAX_RUNS_AT_ONCE, run_race
+from app.service import RaceService
+from app.static_files import ASSETS, asset_routes, head_html
+from app.ui import build_ui, launch_options
+from app.views import ChartView, LaneSeries, PaneView
+from tests.app.scripted_engine import ScriptedEngine
+from tests.app.scripted_events import HOSTILE, scripted_race
+
+
+@pytest.fixture
+def service() -> RaceService:
+    return RaceService(ScriptedEngine(scripted_race(), speed=50))
+
+
+@pytest.fixture
+def assets() -> TestClient:
+    return TestClient(Starlette(routes=asset_routes()))
+
+
+def test_race_is_the_only_public_endpoint(service: RaceService) -> None:
+    public = [event.api_name for event in build_ui(service).fns.values() if event.api_visibility != "private"]
+    assert public == ["race"]
+
+
+def test_every_run_may_wait_in_the_services_line(service: RaceService) -> None:
+    waiting = [event for event in build_ui(service).fns.values() if event.concurrency_id == "device"]
+    assert len(waiting) == 4
+    assert {event.concurrency_limit for event in waiting} == {MAX_RUNS_AT_ONCE}
+
+
+def test_stop_is_not_queued(service: RaceService) -> None:
+    page = build_ui(service)
+    stop = next(block._id for block in page.blocks.values() if getattr(block, "elem_id", None) == "stop")
+    (event,) = [event for event in page.fns.values() if (stop, "click") in event.targets]
+    assert event.queue is False
+
+
+def test_nothing_phones_home_or_keeps_prompts() -> None:
+    options = launch_options()
+    for name in ("run_history", "enable_monitoring", "ssr_mode", "share"):
+        assert options[name] is False
+    assert "http" not in head_html()
+    assert options["theme"]._stylesheets == []
+    assert options["theme"]._font_css == []
+
+
+def test_everything_the_head_names_is_served(assets: TestClient) -> None:
+    addresses = re.findall(r'(?:href|src)="([^"]+)"', head_html())
+    assert addresses
+    for address in addresses:
+        assert assets.get(f"/{address}").status_code == 200
+
+
+def test_every_component_has_its_script(service: RaceService, assets: TestClient) -> None:
+    scripts = {
+        name
+        for block in build_ui(service).blocks.values()
+        for name in re.findall(r"griffin/js/\w+\.js", getattr(block, "js_on_load", None) or "")
+    }
+    assert len(scripts) == 8
+    for script in scripts:
+        assert "export function mount" in assets.get(f"/{script}").text
+
+
+def test_assets_are_asked_for_again_and_not_sent_again(assets: TestClient) -> None:
+    first = assets.get("/griffin/js/shared.js")
+    assert first.headers["cache-control"] == "no-cache"
+    again = assets.get("/griffin/js/shared.js", headers={"if-none-match": first.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_only_assets_are_served(assets: TestClient) -> None:
+    assert assets.get("/griffin/js/../../pyproject.toml").status_code == 404
+    assert assets.get("/griffin/js/%2e%2e/%2e%2e/pyproject.toml").status_code == 404
+
+
+def test_plotly_comes_from_the_installed_wheel(assets: TestClient) -> None:
+    assert "plotly.js v" in assets.get("/griffin/plotly.min.js").text[:200]
+
+
+def test_scripts_never_write_markup() -> None:
+    for script in (ASSETS / "js").glob("*.js"):
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write\b", script.read_text())
+
+
+def test_growing_text_only_grows_at_its_end() -> None:
+    before = ""
+    for count in range(len(HOSTILE) + 1):
+        text = pane_value(PaneView(lane=0, title="Full model", pieces=HOSTILE[:count]))["pieces"]
+        assert text.startswith(before)
+        assert [json.loads(line) for line in text[1:].split("\n") if line] == list(HOSTILE[:count])
+        before = text
+
+
+def test_missing_times_stay_missing() -> None:
+    series = LaneSeries(lane=0, name="Full model", ms=(None, 30.1234))
+    assert chart_value(ChartView(lanes=(series,)))["lanes"][0]["ms"] == "[null\n30.12"
+
+
+def test_endpoint_gives_texts_figures_and_speedup(service: RaceService) -> None:
+    answer = run_race(service, service.default_form())
+    assert [lane["text"] for lane in answer["lanes"]] == ["The sun rises in the east.", "The sun rises at dawn."]
+    assert answer["speedup"] > 1
+    assert answer["byte_roofline"] > 1
+    assert answer["lanes"][0]["figures"]["Tokens"] == "7"

@@ -1,6 +1,6 @@
 """Every sentence the visitor reads. Knows no event and no widget; numbers come in formatted or are formatted here."""
 
-from app.formatting import DASH, counted, milliseconds, percent, times, whole
+from griffin_core.formatting import DASH, counted, milliseconds, percent, times, whole
 
 TITLE = "GRIFFIN Live"
 DENSE_TITLE = "Full model"
@@ -228,10 +228,10 @@ def too_many_characters(length: int, most: int) -> str:
 
 
 def setting_error(message: str) -> str:
-    """An error of the core about a setting, in the words of the page and with something to do."""
+    """An error of the core about a setting, in the words of the page."""
     for name, label in (("max_new_tokens", "max new tokens"), ("top_k", "top-k"), ("top_p", "top-p")):
         message = message.replace(name, label)
-    return message if ". " in message else f"{message} Change it in the settings and run again."
+    return message
 
 
 def serving(address: str) -> str:

@@ -35,7 +35,7 @@ def default_chunk(device: torch.device, dtype: torch.dtype) -> int:
     """
     if device.type == "cuda":
         return 2048
-    return 64 if dtype == torch.float32 else 128
+    return 64 if dtype == torch.float32 else 96
 
 
 def prefill(

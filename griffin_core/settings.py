@@ -8,6 +8,7 @@ from griffin_core.errors import SettingsError
 MAX_LANES = 4
 SCHEDULES = ("race", "sequential")
 DENSE = "dense"
+_WHOLE_HINT = "Write it without a fraction, such as 64."
 
 
 def _density(value: object) -> float:
@@ -34,12 +35,12 @@ def _whole(name: str, value: object, *, low: int, high: int) -> int:
             number = float(value) if not isinstance(value, int) else value
             whole = int(value) if not isinstance(value, float) else int(number)
         except (ValueError, OverflowError):
-            raise SettingsError(f"{name} must be a whole number, got {value!r}.") from None
+            raise SettingsError(f"{name} must be a whole number, got {value!r}. {_WHOLE_HINT}") from None
         if whole == number:
             if low <= whole <= high:
                 return whole
-            raise SettingsError(f"{name} must be between {low} and {high}, got {whole}.")
-    raise SettingsError(f"{name} must be a whole number, got {value!r}.")
+            raise SettingsError(f"{name} must be between {low} and {high}, got {whole}. Choose a number in that range.")
+    raise SettingsError(f"{name} must be a whole number, got {value!r}. {_WHOLE_HINT}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +154,7 @@ class RunSettings:
             self, "max_new_tokens", _whole("max_new_tokens", self.max_new_tokens, low=1, high=10_000_000)
         )
         if self.schedule not in SCHEDULES:
-            raise SettingsError(f'schedule must be one of {", ".join(SCHEDULES)}, got "{self.schedule}".')
+            raise SettingsError(f'unknown schedule "{self.schedule}". Use one of: {", ".join(SCHEDULES)}.')
         if self.prefill_chunk is not None:
             chunk = _whole("prefill_chunk", self.prefill_chunk, low=1, high=10_000_000)
             object.__setattr__(self, "prefill_chunk", chunk)

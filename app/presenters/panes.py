@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from app import text
-from app.formatting import DASH, megabytes, milliseconds, rate, whole
 from app.views import Figure, PanePhase, PaneView
 from griffin_core.events import LaneFacts, PlanMade
+from griffin_core.formatting import DASH, megabytes, milliseconds, rate, whole
 from griffin_core.metrics import LaneFigures
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from app import text
 from app.engine import EngineState
-from app.formatting import DASH, whole
 from app.views import Figure, StatusPhase, StatusView
 from griffin_core.events import ModelFacts
+from griffin_core.formatting import DASH, whole
 from griffin_core.metrics import RunTally
 
 # Our errors say what is wrong first and what to do last.

@@ -1,8 +1,8 @@
 """The one big number: decode speed-up of the pruned lane, its bound and its honesty line. Knows figures only."""
 
 from app import text
-from app.formatting import DASH, counted, times
 from app.views import Figure, GaugeView, PanePhase, VerdictView
+from griffin_core.formatting import DASH, counted, times
 from griffin_core.metrics import LaneFigures
 
 STEADY_TOKENS = 8

@@ -3,9 +3,9 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from griffin_core.cli.figures import megabytes
 from griffin_core.cli.output import Output
 from griffin_core.errors import GriffinError
+from griffin_core.formatting import megabytes
 
 if TYPE_CHECKING:
     from griffin_core.loading.cache import CacheEntry

@@ -1,10 +1,10 @@
 """Numbers and sentences of the closing report. Knows figures; knows no terminal and no table."""
 
 from griffin_core.events import LaneFacts, RunStarted
+from griffin_core.formatting import DASH, megabytes, milliseconds, times
 from griffin_core.metrics import LaneFigures
 from griffin_core.settings import DENSE
 
-DASH = "–"
 COMMIT_LENGTH = 40
 ENDED = {
     "eos": "end of text",
@@ -12,29 +12,6 @@ ENDED = {
     "length": "token limit",
     "cancelled": "cancelled",
 }
-
-
-def milliseconds(ms: float | None) -> str:
-    """0.42 ms, 9.5 ms, 412 ms, 12.3 s"""
-    if ms is None:
-        return DASH
-    if ms >= 9_950:
-        return f"{ms / 1000:.1f} s"
-    return f"{ms:.{0 if ms >= 99.5 else 1 if ms >= 0.995 else 2}f} ms"
-
-
-def megabytes(size: int | None) -> str:
-    """0.4 MB, 93 MB, 1.25 GB (powers of ten)"""
-    if size is None:
-        return DASH
-    if size >= 999_500_000:
-        return f"{size / 1e9:.2f} GB"
-    return f"{size / 1e6:.{0 if size >= 9_950_000 else 1}f} MB"
-
-
-def times(ratio: float | None) -> str:
-    """1.27×"""
-    return DASH if ratio is None else f"{ratio:.2f}×"
 
 
 def kept_neurons(facts: LaneFacts, d_ff: int) -> str:

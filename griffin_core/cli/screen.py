@@ -16,9 +16,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from griffin_core.cli.figures import DASH
 from griffin_core.cli.output import visible
 from griffin_core.events import Event, PrefillProgress
+from griffin_core.formatting import DASH
 from griffin_core.metrics import LaneFigures, RunTally
 from griffin_core.settings import DENSE
 

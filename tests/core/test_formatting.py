@@ -2,7 +2,7 @@
 
 import pytest
 
-from app import formatting
+from griffin_core import formatting
 
 
 @pytest.mark.parametrize(

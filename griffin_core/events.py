@@ -6,7 +6,8 @@ the compute the lane is charged for: lane clocks are not ordered with each other
 
 Order of a run: RunStarted, PrefillProgress*, PrefillDone, PlanMade (one per pruned lane, more when it
 re-selects), TokenEmitted* and LaneFinished (one per lane) mixed between lanes, then RunFinished.
-A run that breaks ends in RunFailed instead.
+`griffin_core.race` raises when it breaks and just stops when it is closed; who plays it for others says so with
+RunFailed, or with RunFinished("cancelled").
 """
 
 import dataclasses
@@ -90,7 +91,7 @@ class LaneEvent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RunStarted(Event):
-    """The run as asked for, before any compute. `stop_ids` end a lane unless `ignore_eos`."""
+    """The run as asked for, before any compute that is timed."""
 
     code: ClassVar[str] = "start"
     model: ModelFacts
@@ -155,7 +156,7 @@ class TokenEmitted(LaneEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class LaneFinished(LaneEvent):
-    """finish_reason: eos | stop | length | cancelled. held_bytes: weights and cache that only this lane holds."""
+    """finish_reason: eos | stop | length. held_bytes: cache, and the whole model or a pruned lane's own slices."""
 
     code: ClassVar[str] = "lane_end"
     finish_reason: str

@@ -9,18 +9,16 @@ from griffin_core.events import KvLayers
 
 
 def weight_bytes(model: PreTrainedModel) -> int:
-    """Bytes of weights read to decode one token: all of them, but for tables of which one row is looked up.
+    """Bytes of weights read to decode one token: those of the text decoder, but for tables that are looked up.
 
     A table that is also the output head is read whole and counted once.
     """
-    head = model.get_output_embeddings()
-    read_whole = set() if head is None else {id(head.weight)}
-    looked_up = {
-        id(module.weight)
-        for module in model.modules()
-        if isinstance(module, nn.Embedding) and id(module.weight) not in read_whole
-    }
-    return sum(weight.nbytes for weight in model.parameters() if id(weight) not in looked_up)
+    decoder, head = model.get_decoder(), model.get_output_embeddings()
+    tables = {id(module.weight) for module in decoder.modules() if isinstance(module, nn.Embedding)}
+    read = {id(weight): weight.nbytes for weight in decoder.parameters() if id(weight) not in tables}
+    if head is not None:
+        read |= {id(weight): weight.nbytes for weight in head.parameters()}
+    return sum(read.values())
 
 
 def model_bytes(model: PreTrainedModel) -> int:

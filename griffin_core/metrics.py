@@ -55,11 +55,14 @@ def matching_prefix(baseline: Sequence[int], lane: Sequence[int]) -> int:
 
 def kv_read_bytes(kv: Sequence[KvLayers], *, prompt_tokens: int, new_tokens: int) -> int:
     """KV bytes read by all decode steps of an answer of `new_tokens`, the first of which came from the prefill."""
+    steps = max(0, new_tokens - 1)
     total = 0
     for group in kv:
-        for step in range(1, new_tokens):
-            positions = prompt_tokens + step
-            total += group.layers * group.bytes_per_position * min(positions, group.window or positions)
+        # A step reads all positions so far, itself included, until there are more than the window holds.
+        growing = steps if group.window is None else min(steps, max(0, group.window - prompt_tokens))
+        positions = growing * prompt_tokens + growing * (growing + 1) // 2
+        positions += (steps - growing) * (group.window or 0)
+        total += group.layers * group.bytes_per_position * positions
     return total
 
 
@@ -82,7 +85,9 @@ def ratio_interval(over: Sequence[float], under: Sequence[float]) -> tuple[float
         return None
     spread = 0.0
     for values in (over, under):
-        spread += statistics.variance(values) / (len(values) * statistics.fmean(values) ** 2)
+        mean = statistics.fmean(values)
+        variance = math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+        spread += variance / (len(values) * mean**2)
     centre = statistics.fmean(over) / statistics.fmean(under)
     factor = math.exp(Z_95 * math.sqrt(spread))
     return centre / factor, centre * factor
@@ -96,7 +101,7 @@ class LaneFigures:
     speedup_low, speedup_high: 95 % interval from the token times of this one run.
     speedup_end_to_end: TTFT included, at the baseline's answer length.
     break_even_tokens: decoded tokens after which selection is paid back.
-    held_bytes: weights and cache that only this lane holds; the slices of a pruned lane come on top of the full model.
+    held_bytes: a dense lane's cache and the whole model, or a pruned lane's cache and slices, on top of the full model.
     """
 
     name: str
@@ -242,14 +247,14 @@ class RunTally:
                 baseline.facts,
                 lane.facts,
                 self.start.kv,
-                prompt_tokens=self.start.prompt_tokens,
-                new_tokens=len(lane.token_ids),
+                prompt_tokens=self.start.prompt_tokens + lane.given,
+                new_tokens=len(lane.token_ids) - lane.given,
             )
         }
         if not (lane.tpot_ms and baseline.tpot_ms and lane.ttft_ms and baseline.ttft_ms):
             return figures
         figures["speedup"] = baseline.tpot_ms / lane.tpot_ms
-        if interval := ratio_interval(baseline.timed_ms, lane.timed_ms):
+        if lane is not baseline and (interval := ratio_interval(baseline.timed_ms, lane.timed_ms)):
             figures["speedup_low"], figures["speedup_high"] = interval
         steps = len(baseline.token_ids) - baseline.given - 1
         baseline_ms = baseline.ttft_ms + steps * baseline.tpot_ms

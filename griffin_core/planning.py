@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -13,8 +14,8 @@ from griffin_core.loading import LoadedModel
 from griffin_core.methods import find_method
 from griffin_core.methods.budgets import uniform_budget
 from griffin_core.methods.method import LayerEvidence
-from griffin_core.prompt_stats import LayerStatistics, collect_statistics
-from griffin_core.settings import PruningSettings
+from griffin_core.prompt_stats import LayerStatistics, PromptStatistics
+from griffin_core.settings import PruningSettings, RunSettings
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,25 @@ def make_plan(
 
     prompt: (batch, S) int64 token ids. Several prompts share one choice.
     attention_mask: (batch, S), 0 where a position is padding; None when none is.
-    Raises SettingsError for an unknown method, PromptError for a prompt of the wrong shape or length.
+    prefill_chunk: prompt tokens per prefill step; None takes what suits the device.
+    Raises SettingsError for an unknown method, PromptError for a prompt of the wrong shape, length or content.
     """
     settings = settings or PruningSettings()
     method = find_method(settings.method)
-    prompt = check_tokens(prompt, context=loaded.context).to(loaded.device)
+    chunk = RunSettings(prefill_chunk=prefill_chunk).prefill_chunk or default_chunk(loaded.device, loaded.dtype)
+    prompt = check_tokens(loaded, prompt).to(loaded.device)
+    if attention_mask is not None and attention_mask.shape != prompt.shape:
+        raise PromptError(
+            f"attention_mask must have the prompt's shape {tuple(prompt.shape)}, got {tuple(attention_mask.shape)}. "
+            "Give one 0 or 1 for every token."
+        )
     feed_forwards = find_feed_forwards(loaded.model)
     if not method.reads_prompt:
         return choose_neurons(feed_forwards, None, settings)
     mask = None if attention_mask is None else attention_mask.to(loaded.device)
-    chunk = prefill_chunk or default_chunk(loaded.device, loaded.dtype)
-    with collect_statistics(feed_forwards, batch=len(prompt), device=loaded.device) as statistics:
-        for _ in prefill(loaded.model, prompt, chunk=chunk, attention_mask=mask, statistics=statistics):
-            pass
+    statistics = PromptStatistics(feed_forwards, batch=len(prompt), device=loaded.device)
+    for _ in prefill(loaded.model, prompt, chunk=chunk, attention_mask=mask, statistics=statistics):
+        pass
     return choose_neurons(feed_forwards, statistics.layers(), settings)
 
 
@@ -100,15 +107,24 @@ def choose_neurons(
     return Plan(settings, tuple(layers))
 
 
-def check_tokens(prompt: Tensor, *, context: int) -> Tensor:
-    """The prompt itself, if it is (batch, S) integers with 1 <= S <= context. Raises PromptError."""
-    if prompt.ndim != 2 or prompt.is_floating_point() or 0 in prompt.shape:
+def check_tokens(loaded: LoadedModel, prompt: Tensor) -> Tensor:
+    """The prompt itself, if it is (batch, S) known token ids with 1 <= S <= context. Raises PromptError."""
+    whole_numbers = not (prompt.is_floating_point() or prompt.is_complex() or prompt.dtype == torch.bool)
+    if prompt.ndim != 2 or 0 in prompt.shape or not whole_numbers:
         raise PromptError(
             f"a prompt is a (1, S) tensor of token ids with S >= 1, got {prompt.dtype} of shape {tuple(prompt.shape)}. "
             "Use encode_prompt to make one."
         )
-    if prompt.shape[1] > context:
+    if prompt.shape[1] > loaded.context:
         raise PromptError(
-            f"the prompt has {prompt.shape[1]} tokens, but the model's context holds {context}. Shorten the prompt."
+            f"the prompt has {prompt.shape[1]} tokens, but the model's context holds {loaded.context}. "
+            "Shorten the prompt."
         )
-    return prompt
+    known = len(cast(Tensor, loaded.model.get_input_embeddings().weight))
+    lowest, highest = int(prompt.min()), int(prompt.max())
+    if lowest < 0 or highest >= known:
+        raise PromptError(
+            f"the prompt has the token id {lowest if lowest < 0 else highest}, but the model knows 0 to {known - 1}. "
+            "Encode the prompt with this model's tokenizer."
+        )
+    return prompt.long()

@@ -34,14 +34,28 @@ class PromptStatistics:
 
     def __init__(self, feed_forwards: Sequence[FeedForward], *, batch: int, device: torch.device) -> None:
         self.timer = SpanTimer(device)
+        self._feed_forwards = feed_forwards
         self._batch = batch
         self._mask: Tensor | None = None
         self._votes: list[Tensor | None] = [None] * len(feed_forwards)
         self._tokens: list[Tensor | None] = [None] * len(feed_forwards)
 
-    def expect(self, mask: Tensor | None) -> None:
-        """Say which positions of the next chunk are real tokens, (batch, chunk) of 0 and 1; None: all."""
+    @contextmanager
+    def watching(self, mask: Tensor | None = None) -> Iterator[None]:
+        """Count the forward pass of one chunk; the hooks are gone after it.
+
+        One chunk and no more: between two of them others may use the model, and their activations are no vote.
+        mask: (batch, chunk) of 0 and 1, which positions are real tokens; None: all.
+        """
         self._mask = mask
+        handles: list[RemovableHandle] = []
+        try:
+            for layer, feed_forward in enumerate(self._feed_forwards):
+                handles.append(feed_forward.output.register_forward_pre_hook(_counting_hook(self, layer)))
+            yield
+        finally:
+            for handle in handles:
+                handle.remove()
 
     def add(self, layer: int, z: Tensor) -> None:
         """Count one chunk of one layer: z is (batch, chunk, d_ff), or flattened to (batch · chunk, d_ff)."""
@@ -68,25 +82,9 @@ class PromptStatistics:
         return layers
 
 
-@contextmanager
-def collect_statistics(
-    feed_forwards: Sequence[FeedForward], *, batch: int, device: torch.device
-) -> Iterator[PromptStatistics]:
-    """Count every forward pass of the model inside the block; the hooks are gone after it."""
-    statistics = PromptStatistics(feed_forwards, batch=batch, device=device)
-    handles: list[RemovableHandle] = []
-    try:
-        for index, feed_forward in enumerate(feed_forwards):
-            handles.append(feed_forward.output.register_forward_pre_hook(_counting_hook(statistics, index)))
-        yield statistics
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
 def _counting_hook(statistics: PromptStatistics, layer: int) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
     def count(module: nn.Module, args: tuple[Tensor, ...]) -> None:
-        with statistics.timer.span():
+        with statistics.timer.span(args[0].device):
             statistics.add(layer, args[0])
 
     return count

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from transformers import PreTrainedModel
 
+from griffin_core.adapters import find_feed_forwards
 from griffin_core.errors import SettingsError
 from griffin_core.loading import LoadedModel
 from griffin_core.planning import Plan
@@ -17,12 +18,12 @@ def pruned_model(loaded: LoadedModel, plan: Plan) -> Iterator[PreTrainedModel]:
     It shares every tensor but the feed-forward slices with the full model, which stays as it is and may be used
     at the same time. Raises SettingsError when the plan was made for a model of other sizes.
     """
-    sizes = loaded.facts.n_layers, loaded.facts.d_ff
-    seen = len(plan.layers), len(plan.layers[0].scores)
+    sizes = [feed_forward.d_ff for feed_forward in find_feed_forwards(loaded.model)]
+    seen = [len(layer.scores) for layer in plan.layers]
     if seen != sizes:
         raise SettingsError(
-            f"the plan is for {seen[0]} layers of {seen[1]} neurons, but {loaded.facts.model} has {sizes[0]} layers "
-            f"of {sizes[1]}. Make a plan with this model."
+            f"the plan is for {len(seen)} layers of {max(seen)} neurons, but {loaded.facts.model} has {len(sizes)} "
+            f"layers of {max(sizes)}. Make a plan with this model."
         )
     with loaded.twins.lend(plan.k) as twin:
         twin.refill([layer.kept for layer in plan.layers])

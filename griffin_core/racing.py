@@ -15,17 +15,25 @@ from torch import Tensor
 
 from griffin_core.adapters import find_feed_forwards
 from griffin_core.decode import Prefilled, default_chunk, prefill, warm_up
-from griffin_core.errors import OutOfMemoryError, SettingsError
-from griffin_core.events import Event, LaneFacts, PrefillDone, PrefillProgress, RunFinished, RunStarted
+from griffin_core.errors import SettingsError
+from griffin_core.events import Event, KvLayers, LaneFacts, PrefillDone, PrefillProgress, RunFinished, RunStarted
 from griffin_core.footprint import kv_layers, weight_bytes
 from griffin_core.lane_run import LaneRun, MeasuredPrefill
 from griffin_core.lanes import check_lanes
 from griffin_core.loading import LoadedModel
+from griffin_core.loading.failures import memory_in_words
 from griffin_core.methods import find_method
 from griffin_core.methods.budgets import uniform_budget
-from griffin_core.planning import check_tokens
-from griffin_core.prompt_stats import collect_statistics
-from griffin_core.settings import DEFAULT_LANES, LaneSettings, RunSettings, SamplingSettings, lane_names
+from griffin_core.planning import check_tokens, choose_neurons
+from griffin_core.prompt_stats import PromptStatistics
+from griffin_core.settings import (
+    DEFAULT_LANES,
+    LaneSettings,
+    PruningSettings,
+    RunSettings,
+    SamplingSettings,
+    lane_names,
+)
 from griffin_core.timing import LaneClock, SessionClock
 
 
@@ -40,7 +48,7 @@ def race(
     top_k: int = 0,
     top_p: float = 1.0,
     ignore_eos: bool = False,
-    stop: Sequence[str] = (),
+    stop: str | Sequence[str] = (),
     schedule: str = "race",
     prefill_chunk: int | None = None,
     prefixes: Sequence[Sequence[int]] = (),
@@ -55,7 +63,7 @@ def race(
         max_new_tokens=max_new_tokens,
         sampling=SamplingSettings(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed),
         ignore_eos=ignore_eos,
-        stop=tuple(stop),
+        stop=(stop,) if isinstance(stop, str) else tuple(stop),
         schedule=schedule,
         prefill_chunk=prefill_chunk,
         prefixes=tuple(tuple(prefix) for prefix in prefixes),
@@ -66,7 +74,9 @@ def race(
 def start_race(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Generator[Event, None, None]:
     """`race` with its choices in one record."""
     check_lanes(settings.lanes)
-    check_tokens(prompt, context=loaded.context)
+    prompt = check_tokens(loaded, prompt)
+    for prefix in filter(None, settings.prefixes):
+        check_tokens(loaded, torch.tensor([prefix]))
     if len(prompt) != 1:
         raise SettingsError(f"a race continues one prompt, got {len(prompt)} at once. Run them one by one.")
     given = max((len(prefix) for prefix in settings.prefixes), default=0)
@@ -82,11 +92,12 @@ def start_race(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Ge
 
 def _run(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Generator[Event, None, None]:
     session = SessionClock()
-    try:
-        if loaded.kv is None:
-            loaded.kv = kv_layers(warm_up(loaded.model))
-        facts = _lane_facts(loaded, settings.lanes)
+    advice = "Use a shorter prompt, fewer lanes or a smaller model."
+    with memory_in_words(f"a race of {len(settings.lanes)} lanes after {prompt.shape[1]} tokens", advice=advice):
         chunk = settings.prefill_chunk or default_chunk(loaded.device, loaded.dtype)
+        if loaded.kv is None:
+            loaded.kv = _rehearse(loaded, chunk=chunk)
+        facts = _lane_facts(loaded, settings.lanes)
         yield _run_started(loaded, prompt, settings, facts=facts, chunk=chunk, session=session)
         with ExitStack() as stack:
             lanes = [
@@ -103,11 +114,6 @@ def _run(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Generato
                 yield from lane.begin(dataclasses.replace(prefilled, cache=cache), prefix=prefix, chunk=chunk)
             yield from _take_turns(lanes, settings.schedule)
         yield RunFinished(t_s=session.t_s, reason="done")
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise OutOfMemoryError(
-            f"out of memory on {loaded.device} after {prompt.shape[1]} prompt tokens in {len(settings.lanes)} lanes. "
-            "Use a shorter prompt, fewer lanes or a smaller model."
-        ) from error
 
 
 def _read_prompt(
@@ -116,19 +122,18 @@ def _read_prompt(
     """Read the prompt once for all lanes; statistics are timed apart, so that a dense lane does not pay for them."""
     clock = LaneClock(loaded.device)
     feed_forwards = find_feed_forwards(loaded.model)
-    with ExitStack() as hooks:
-        statistics = None
-        if any(lane.pruning and find_method(lane.method).reads_prompt for lane in lanes):
-            statistics = hooks.enter_context(collect_statistics(feed_forwards, batch=1, device=loaded.device))
-        steps = prefill(loaded.model, prompt, chunk=chunk, statistics=statistics)
-        prefilled: Prefilled | None = None
-        while True:
-            with clock.running():
-                step = next(steps, None)
-            if step is None:
-                break
-            prefilled = step
-            yield PrefillProgress(t_s=session.t_s, done_tokens=step.done_tokens)
+    statistics = None
+    if any(lane.pruning and find_method(lane.method).reads_prompt for lane in lanes):
+        statistics = PromptStatistics(feed_forwards, batch=1, device=loaded.device)
+    steps = prefill(loaded.model, prompt, chunk=chunk, statistics=statistics)
+    prefilled: Prefilled | None = None
+    while True:
+        with clock.running():
+            step = next(steps, None)
+        if step is None:
+            break
+        prefilled = step
+        yield PrefillProgress(t_s=session.t_s, done_tokens=step.done_tokens)
     assert prefilled is not None  # a prompt has at least one token
     statistics_ms = statistics.timer.total_ms() if statistics else 0.0
     measured = MeasuredPrefill(
@@ -140,6 +145,20 @@ def _read_prompt(
     )
     yield PrefillDone(t_s=session.t_s, prefill_ms=measured.prefill_ms, statistics_ms=statistics_ms)
     return measured
+
+
+def _rehearse(loaded: LoadedModel, *, chunk: int) -> tuple[KvLayers, ...]:
+    """Do everything once that will be timed, so that no lane is charged for first-time work; returns the cache's make.
+
+    A twin rehearses its own steps when it is first used.
+    """
+    feed_forwards = find_feed_forwards(loaded.model)
+    statistics = PromptStatistics(feed_forwards, batch=1, device=loaded.device)
+    tokens = torch.zeros((1, min(chunk, loaded.context)), dtype=torch.long, device=loaded.device)
+    for _ in prefill(loaded.model, tokens, chunk=chunk, statistics=statistics):
+        pass
+    choose_neurons(feed_forwards, statistics.layers(), PruningSettings())
+    return kv_layers(warm_up(loaded.model))
 
 
 def _take_turns(lanes: Sequence[LaneRun], schedule: str) -> Iterator[Event]:

@@ -38,7 +38,8 @@ def make_sampler(settings: SamplingSettings, *, device: torch.device) -> Sampler
 
     def sample(logits: Tensor, index: int) -> Tensor:
         generator.manual_seed((settings.seed * 1_000_003 + index) % 2**63)
-        scores = filters(_NO_HISTORY, logits.float())
+        logits = logits.float()
+        scores = filters(_NO_HISTORY, logits - logits.max())  # at most 0, so that no temperature overflows
         return torch.multinomial(scores.softmax(dim=-1), num_samples=1, generator=generator)
 
     return sample

@@ -69,11 +69,11 @@ class SpanTimer:
         self._marks: list[tuple[torch.cuda.Event, torch.cuda.Event]] = []
 
     @contextmanager
-    def span(self) -> Iterator[None]:
-        """Count what happens inside, on the device's own clock where it has one."""
-        if self._device.type == "cuda":
+    def span(self, device: torch.device) -> Iterator[None]:
+        """Count what happens inside on `device`, by the device's own clock where it has one."""
+        if device.type == "cuda":
             begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-            stream = torch.cuda.current_stream(self._device)
+            stream = torch.cuda.current_stream(device)
             begin.record(stream)
             yield
             end.record(stream)

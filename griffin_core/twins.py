@@ -27,7 +27,7 @@ class Twin:
     def __init__(self, host: PreTrainedModel, widths: Sequence[int]) -> None:
         self.widths = tuple(widths)
         self.warm = False
-        _refuse_compiled(host)
+        _refuse_changed(host)
         shared = {id(tensor): tensor for tensor in (*host.parameters(), *host.buffers())}
         self.model: PreTrainedModel = copy.deepcopy(host, shared)
         self._pairs = list(zip(find_feed_forwards(host), find_feed_forwards(self.model), strict=True))
@@ -68,13 +68,23 @@ class TwinPool:
         """A twin of these widths for the duration of the block; two blocks at once get two twins."""
         twin = next((idle for idle in self._idle if idle.widths == tuple(widths)), None)
         if twin is None:
-            twin = Twin(self._host, widths)
+            twin = self._make(widths)
         else:
             self._idle.remove(twin)
         try:
             yield twin
         finally:
             self._idle = [*self._idle, twin][-MAX_IDLE_TWINS:]
+
+    def _make(self, widths: Sequence[int]) -> Twin:
+        try:
+            return Twin(self._host, widths)
+        except torch.OutOfMemoryError:
+            if not self._idle:
+                raise
+            self._idle.clear()  # twins that only wait must not keep a new one from running
+            torch.cuda.empty_cache()
+            return Twin(self._host, widths)
 
 
 def _rows(neurons: Tensor, wide: FeedForward) -> Tensor:
@@ -114,9 +124,14 @@ def _buffer(like: Tensor, shape: tuple[int, ...]) -> nn.Parameter:
     return nn.Parameter(like.new_zeros(shape), requires_grad=False)  # zeros: touched now, not in the first gather
 
 
-def _refuse_compiled(host: PreTrainedModel) -> None:
+def _refuse_changed(host: PreTrainedModel) -> None:
     # A replaced forward is bound to the host's modules: the twin would silently run the host's weights.
+    # A hook would be copied with its module and fire for ever.
     for name, module in host.named_modules():
         replaced = "forward" in vars(module) and not hasattr(module, "_hf_hook")  # accelerate's can be copied
-        if replaced or getattr(module, "_compiled_call_impl", None) is not None:
-            raise RuntimeError(f"{name or 'the model'} was compiled or patched before its twin was made")
+        compiled = getattr(module, "_compiled_call_impl", None) is not None
+        if replaced or compiled or module._forward_pre_hooks or module._forward_hooks:
+            raise RuntimeError(
+                f"{name or 'the model'} was compiled, patched or hooked before its twin was made. "
+                "Prune the model first, or load it afresh."
+            )

@@ -24,10 +24,29 @@ def in_words(name: str, *, doing: str) -> Iterator[None]:
         raise _translated(error, name=name, doing=doing) from error
 
 
+@contextmanager
+def memory_in_words(what: str, *, advice: str) -> Iterator[None]:
+    """Inside, running out of memory becomes our error, "`what` does not fit into memory …"; others pass."""
+    try:
+        yield
+    except GriffinError:
+        raise
+    except Exception as error:  # torch says it with different classes on different devices
+        if not ran_out_of_memory(error):
+            raise
+        raise OutOfMemoryError(f"{what} does not fit into memory ({first_line(error)}). {advice}") from error
+
+
+def ran_out_of_memory(error: BaseException) -> bool:
+    """Whether `error` says that memory is full; on a CPU torch says so with a plain RuntimeError."""
+    said = str(error).lower()
+    return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or any(text in said for text in _OUT_OF_MEMORY)
+
+
 def _translated(error: Exception, *, name: str, doing: str) -> GriffinError:
     detail = first_line(error)
     lowered = str(error).lower()
-    if isinstance(error, (MemoryError, torch.OutOfMemoryError)) or any(text in lowered for text in _OUT_OF_MEMORY):
+    if ran_out_of_memory(error):
         return OutOfMemoryError(
             f"{name} does not fit into memory: it ran out while {doing} ({detail}). "
             "Choose a smaller model or a shorter dtype, or free memory."

@@ -4,7 +4,7 @@ from torch import nn
 
 import griffin_core as gc
 from griffin_core.adapters import FeedForward, FeedForwardLayout, find_feed_forwards
-from griffin_core.errors import DeviceError, PromptError
+from griffin_core.errors import DeviceError, PromptError, SettingsError
 from griffin_core.methods.budgets import uniform_budget
 from griffin_core.methods.griffin import griffin_scores
 from griffin_core.methods.magnitude import magnitude_scores
@@ -29,8 +29,8 @@ def feed_forward() -> FeedForward:
 def counted(*chunks, batch=1, masks=None):
     statistics = PromptStatistics([feed_forward()], batch=batch, device=torch.device("cpu"))
     for index, chunk in enumerate(chunks):
-        statistics.expect(None if masks is None else masks[index])
-        statistics.add(0, torch.as_tensor(chunk))
+        with statistics.watching(None if masks is None else masks[index]):
+            statistics.add(0, torch.as_tensor(chunk))
     return statistics.layers()[0]
 
 
@@ -155,7 +155,31 @@ def test_activations_that_are_not_finite_are_refused_by_layer():
         choose_neurons([feed_forward()], [statistics], gc.PruningSettings())
 
 
-@pytest.mark.parametrize("prompt", [torch.zeros(0), torch.zeros((1, 0)), torch.zeros(3), torch.zeros((1, 3))])
+@pytest.mark.parametrize("ids", [[5, 300], [5, -1]])
+def test_token_ids_the_model_does_not_know_are_refused(ids):
+    with pytest.raises(PromptError, match="the model knows 0 to 299"):
+        gc.make_plan(tiny_loaded("llama"), torch.tensor([ids]))
+
+
+def test_mask_and_prefill_steps_that_cannot_be_are_refused():
+    loaded, tokens = tiny_loaded("llama"), torch.tensor([[5, 6, 7]])
+    with pytest.raises(PromptError, match="attention_mask must have the prompt's shape"):
+        gc.make_plan(loaded, tokens, attention_mask=torch.ones(1, 2))
+    for chunk in (0, -3):
+        with pytest.raises(SettingsError, match="prefill_chunk"):
+            gc.make_plan(loaded, tokens, prefill_chunk=chunk)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        torch.zeros(0),
+        torch.zeros((1, 0)),
+        torch.zeros(3),
+        torch.zeros((1, 3)),
+        torch.zeros((1, 3), dtype=torch.bool),
+    ],
+)
 def test_prompt_of_the_wrong_shape_or_type_is_refused(prompt):
     with pytest.raises(PromptError, match="token ids"):
         gc.make_plan(tiny_loaded("llama"), prompt)

@@ -160,6 +160,26 @@ def test_sliding_window_caps_what_is_read():
     assert kv_read_bytes(kv, prompt_tokens=10, new_tokens=3) == 2 * 3 * (4 + 4) + 5 * (11 + 12)
 
 
+@pytest.mark.parametrize("window", [None, 3, 10, 12, 14, 100])
+def test_bytes_read_equal_the_sum_over_steps(window):
+    kv = [KvLayers(layers=2, bytes_per_position=3, window=window)]
+    expected = sum(2 * 3 * min(10 + step, window or 10**9) for step in range(1, 6))
+    assert kv_read_bytes(kv, prompt_tokens=10, new_tokens=6) == expected
+
+
+def test_roofline_of_a_continued_answer_counts_from_where_it_went_on():
+    tally = RunTally()
+    tally.add(started(DENSE, PRUNED))
+    for lane in (DENSE, PRUNED):
+        for index in range(5):
+            tally.add(TokenEmitted(t_s=0, lane=lane.name, clock_us=0, index=index, token_id=1, text="a", itl_ms=None,
+                                   given=True))  # fmt: skip
+        tally.add(token(lane, 5, 2, clock_ms=9.0, itl_ms=None))
+        tally.add(token(lane, 6, 3, clock_ms=19.0, itl_ms=10.0))
+    # The one decoded step reads 10 + 5 + 1 positions.
+    assert tally.lanes()[1].byte_roofline == pytest.approx(1016 / 716)
+
+
 def test_roofline_of_the_embedded_model_at_three_lengths():
     # SmolLM2-135M in elements: all weights read for a token, and 30 layers of 2 · 3 heads · 64.
     full = facts("dense", weight_bytes=134_515_008)

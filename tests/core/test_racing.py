@@ -1,8 +1,12 @@
+import gc as garbage
 import json
+import time
+import weakref
 from itertools import pairwise
 
 import pytest
 import torch
+from transformers import DynamicCache
 
 import griffin_core as gc
 from griffin_core.errors import OutOfMemoryError, PromptError, SettingsError
@@ -17,7 +21,9 @@ from griffin_core.events import (
     from_json,
     to_json,
 )
-from tests.tiny_models import tiny_loaded
+from griffin_core.loading import make_loaded
+from griffin_core.planning import choose_neurons
+from tests.tiny_models import tiny_config, tiny_loaded, tiny_model
 
 TOKENS = torch.tensor([[5, 9, 17, 33, 8, 250, 41]])
 
@@ -80,6 +86,20 @@ def test_dense_lane_pays_prefill_only_and_pruned_lane_also_its_selection(loaded)
     assert dense.ttft_ms == pytest.approx(done.prefill_ms, abs=5)
     assert pruned.selection_ms == pytest.approx(plan.statistics_ms + plan.selection_ms + plan.gather_ms)
     assert plan.clock_us / 1000 == pytest.approx(done.prefill_ms + pruned.selection_ms, abs=0.01)
+
+
+def test_dense_lane_does_not_wait_for_the_choice_of_the_other(loaded, monkeypatch):
+    run(loaded)  # rehearsed, and the twin is there
+
+    def slowly(*args, **kwargs):
+        time.sleep(0.2)
+        return choose_neurons(*args, **kwargs)
+
+    monkeypatch.setattr("griffin_core.lane_run.choose_neurons", slowly)
+    dense, pruned = lanes_of(run(loaded))
+    assert pruned.selection_ms > 200
+    assert pruned.ttft_ms - dense.ttft_ms > 150
+    assert dense.ttft_ms < 150
 
 
 def test_method_that_ignores_the_prompt_pays_no_statistics(loaded):
@@ -166,6 +186,66 @@ def test_closing_at_any_point_leaves_the_host_clean_and_the_next_run_equal(loade
     assert not any(module._forward_pre_hooks for module in loaded.model.modules())
     assert not torch.is_inference_mode_enabled()
     assert [lane.token_ids for lane in lanes_of(run(loaded))] == expected
+
+
+def test_closing_frees_the_caches_and_gives_the_twin_back(loaded, monkeypatch):
+    caches = []
+    monkeypatch.setattr(
+        "griffin_core.decode.DynamicCache", lambda config: caches.append(DynamicCache(config)) or caches[-1]
+    )
+    race = gc.race(loaded, TOKENS, max_new_tokens=6, ignore_eos=True)
+    while not isinstance(next(race), TokenEmitted):
+        pass
+    refs = [weakref.ref(cache) for cache in caches]
+    caches.clear()
+    race.close()
+    garbage.collect()
+    assert refs
+    assert [ref() for ref in refs] == [None] * len(refs)
+    assert len(loaded.twins._idle) == 1
+
+
+def test_races_between_each_others_steps_choose_and_write_as_if_alone(loaded):
+    alone = [event for event in run(loaded, prefill_chunk=2) if isinstance(event, PlanMade)]
+    paused = gc.race(loaded, TOKENS, max_new_tokens=6, ignore_eos=True, prefill_chunk=2)
+    assert [type(next(paused)) for _ in range(2)] == [RunStarted, PrefillProgress]
+    run(loaded, TOKENS.flip(1), lanes=[gc.dense()])
+    with gc.pruned_model(loaded, gc.make_plan(loaded, TOKENS)) as model:
+        assert not any(module._forward_pre_hooks for module in model.modules())
+    resumed = [event for event in paused if isinstance(event, PlanMade)]
+    assert [plan.layers for plan in resumed] == [plan.layers for plan in alone]
+
+
+@pytest.mark.parametrize("chunk", [7, 20])
+def test_position_encoding_that_depends_on_length_is_read_in_one_piece(chunk):
+    rope = {
+        "rope_type": "longrope", "rope_theta": 1e4, "short_factor": [1.0] * 4, "long_factor": [4.0] * 4,
+        "original_max_position_embeddings": 32,
+    }  # fmt: skip
+    config = tiny_config("phi3")
+    config.rope_parameters = rope
+    config.original_max_position_embeddings = 32
+    loaded = make_loaded(tiny_model(config), tiny_loaded("phi3").tokenizer, name="longrope")
+    tokens = torch.randint(5, 250, (1, 60), generator=torch.Generator().manual_seed(0))
+    whole, pieces = (run(loaded, tokens, prefill_chunk=size) for size in (100, chunk))
+    assert [lane.token_ids for lane in lanes_of(pieces)] == [lane.token_ids for lane in lanes_of(whole)]
+    (progress,) = [event for event in pieces if isinstance(event, PrefillProgress)]
+    assert progress.done_tokens == 60
+
+
+def test_stop_may_be_one_string(loaded):
+    assert lanes_of(run(loaded, stop="never written"))[0].finish_reason == "length"
+
+
+def test_memory_that_runs_out_on_the_cpu_is_said_in_words(loaded, monkeypatch):
+    def explode(*args, **kwargs):
+        raise RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory")
+
+    race = gc.race(loaded, TOKENS, max_new_tokens=4, prefill_chunk=3)
+    assert [type(next(race)) for _ in range(2)] == [RunStarted, PrefillProgress]
+    monkeypatch.setattr(loaded.model, "forward", explode)
+    with pytest.raises(OutOfMemoryError, match="shorter prompt"):
+        list(race)
 
 
 def test_inference_mode_does_not_leak_between_events(loaded):

@@ -35,6 +35,10 @@ def test_draws_follow_the_softmax():
         assert counts.count(token) / 4000 == pytest.approx(float(expected[token]), abs=0.03)
 
 
+def test_smallest_temperature_takes_the_largest_logit():
+    assert set(draws(temperature=1e-38)) == {3}
+
+
 def test_draw_depends_on_seed_and_index_alone():
     sampler = make_sampler(SamplingSettings(temperature=1.0, seed=4), device=CPU)
     forwards = [int(sampler(LOGITS, index)) for index in range(30)]

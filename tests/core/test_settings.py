@@ -5,7 +5,7 @@ from griffin_core.lanes import dense, parse_lane, pruned
 from griffin_core.settings import LaneSettings, PruningSettings, RunSettings, SamplingSettings, lane_names
 
 
-@pytest.mark.parametrize("density", [0, -0.1, 1.5, "abc", float("nan"), float("inf"), None, True, "", [0.5]])
+@pytest.mark.parametrize("density", [0, -0.1, 1.5, "abc", float("nan"), float("inf"), 10**400, None, True, "", [0.5]])
 def test_density_outside_0_to_1_is_refused_with_what_was_seen(density):
     with pytest.raises(SettingsError, match="density must be") as refused:
         PruningSettings(density=density)

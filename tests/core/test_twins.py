@@ -7,8 +7,9 @@ from accelerate.hooks import AlignDevicesHook, add_hook_to_module
 
 import griffin_core as gc
 from griffin_core.errors import SettingsError
+from griffin_core.loading import make_loaded
 from griffin_core.twins import MAX_IDLE_TWINS, Twin
-from tests.tiny_models import tiny_loaded
+from tests.tiny_models import tiny_config, tiny_loaded, tiny_model
 
 TOKENS = torch.tensor([[5, 9, 17, 33, 8]])
 
@@ -69,12 +70,52 @@ def test_compiled_or_patched_host_is_refused_since_its_twin_would_run_the_hosts_
     loaded = tiny_loaded("llama")
     layer = loaded.model.model.layers[0]
     layer.forward = layer.forward
-    with pytest.raises(RuntimeError, match="patched before its twin"):
+    with pytest.raises(RuntimeError, match="patched or hooked before its twin"):
         Twin(loaded.model, [22] * loaded.facts.n_layers)
     del layer.forward
     layer.compile()
-    with pytest.raises(RuntimeError, match="compiled or patched"):
+    with pytest.raises(RuntimeError, match="compiled, patched"):
         Twin(loaded.model, [22] * loaded.facts.n_layers)
+
+
+def test_hooked_host_is_refused_since_its_twin_would_keep_the_hook():
+    loaded = tiny_loaded("llama")
+    handle = loaded.model.model.layers[0].register_forward_hook(lambda *_: None)
+    with pytest.raises(RuntimeError, match="hooked before its twin"):
+        Twin(loaded.model, [22] * loaded.facts.n_layers)
+    handle.remove()
+    Twin(loaded.model, [22] * loaded.facts.n_layers)
+
+
+def test_twins_that_only_wait_make_room_for_a_new_one(monkeypatch):
+    loaded = tiny_loaded("llama")
+    with loaded.twins.lend([10, 10, 10]):
+        pass
+    make, failures = Twin.__init__, [torch.OutOfMemoryError("full")]
+
+    def fail_once(self, host, widths):
+        if failures:
+            raise failures.pop()
+        make(self, host, widths)
+
+    monkeypatch.setattr(Twin, "__init__", fail_once)
+    with loaded.twins.lend([20, 20, 20]) as twin:
+        assert twin.widths == (20, 20, 20)
+        assert loaded.twins._idle == []
+
+
+def test_plan_whose_layers_differ_in_width_runs_on_the_model_it_was_made_for():
+    config = tiny_config("llama")
+    model = tiny_model(config)
+    mlp = model.model.layers[0].mlp
+    for name, shape in (("gate_proj", (22, 32)), ("up_proj", (22, 32)), ("down_proj", (32, 22))):
+        narrow = torch.nn.Linear(shape[1], shape[0], bias=False)
+        setattr(mlp, name, narrow)
+    loaded = make_loaded(model, tiny_loaded("llama").tokenizer, name="two widths")
+    plan = plan_of(loaded)
+    assert plan.k == (11, 22, 22)
+    with gc.pruned_model(loaded, plan) as pruned, torch.no_grad():
+        assert bool(pruned(TOKENS).logits.isfinite().all())
 
 
 def test_host_placed_by_accelerate_gets_a_twin_of_its_own_weights():

@@ -2,33 +2,36 @@
 
     python benchmarks/decode.py --json
 
-One process, every repeat runs all contestants in the order A B B A, so that a drift of the machine falls on both
-sides; figures are medians over repeats, the interval of the speed-up is a t interval over paired repeats on the
-logarithm. `generate_tpot_ms` is decode only: the time of a short answer (prefill and the first step) is subtracted
-from that of a long one. With --json the last line is one object {"rows": […]}.
+One process; every second repeat runs all contestants and lanes in reverse, A B B A, so that a drift of the machine
+falls on both sides. Times are medians over repeats; ratios are medians of paired repeats with a bootstrap interval.
+`generate_tpot_ms` is decode only: the time of a two-token answer (prefill and one step) is subtracted from that of a
+long one; it does not depend on the density and is measured with the first. With --json the last line is one object
+{"rows": […]}.
 """
 
 import argparse
 import json
 import math
+import random
 import statistics
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script, it must find the package beside it
 
 import griffin_core as gc
-from griffin_core.settings import LaneSettings
+from griffin_core.settings import DENSE, LaneSettings
+from griffin_core.timing import now_s
 
 NAMES = ("dense", "pruned")
-T_975 = {4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
-"""Student's t at 97.5 % by degrees of freedom; 1.96 beyond the table."""
+MIN_REPEATS = 5
+MIN_NEW_TOKENS = 8
+RESAMPLES = 10_000
 
 TEXT = (
     "The harbour of a small town is older than the town itself. Fishermen came first, then a chapel, then a market "
@@ -40,6 +43,7 @@ TEXT = (
 class Row:
     """One density. Times in ms, medians over repeats; every `…_ci95` is an interval over repeats.
 
+    generate_ms: ms per token of `model.generate` in every repeat.
     sequential_tpot_ms: the dense lane alone on the machine; race_over_sequential: TPOT in the race over that.
     dense_over_generate_speed: tokens a second of the dense lane over those of `model.generate`.
     """
@@ -53,6 +57,7 @@ class Row:
     speedup_ci95: tuple[float, float]
     byte_roofline: float
     generate_tpot_ms: float
+    generate_ms: tuple[float, ...]
     dense_over_generate_speed: float
     dense_over_generate_speed_ci95: tuple[float, float]
     prefill_ms: float
@@ -68,13 +73,11 @@ class Row:
 
 
 def ratio_over_pairs(over: list[float], under: list[float]) -> tuple[float, tuple[float, float]]:
-    """Geometric mean of the paired ratios, and its 95 % t interval."""
-    logs = [math.log(a / b) for a, b in zip(over, under, strict=True)]
-    centre = statistics.fmean(logs)
-    half = 0.0
-    if len(logs) > 1:
-        half = T_975.get(len(logs) - 1, 1.96) * statistics.stdev(logs) / math.sqrt(len(logs))
-    return math.exp(centre), (math.exp(centre - half), math.exp(centre + half))
+    """Median of the paired ratios, and its 95 % bootstrap interval over repeats."""
+    ratios = [a / b for a, b in zip(over, under, strict=True)]
+    draw = random.Random(0)
+    medians = sorted(statistics.median(draw.choices(ratios, k=len(ratios))) for _ in range(RESAMPLES))
+    return statistics.median(ratios), (medians[int(0.025 * RESAMPLES)], medians[int(0.975 * RESAMPLES)])
 
 
 def prompt_of(loaded: gc.LoadedModel, tokens: int) -> torch.Tensor:
@@ -87,11 +90,11 @@ def prompt_of(loaded: gc.LoadedModel, tokens: int) -> torch.Tensor:
 def race(
     loaded: gc.LoadedModel, prompt: torch.Tensor, lanes: list[LaneSettings], *, new_tokens: int, schedule: str
 ) -> tuple[gc.LaneFigures, ...]:
-    """One run's figures, end of text ignored so that every answer is equally long."""
+    """One run's figures, dense first; end of text is ignored so that every answer is equally long."""
     tally = gc.RunTally()
     for event in gc.race(loaded, prompt, lanes=lanes, max_new_tokens=new_tokens, ignore_eos=True, schedule=schedule):
         tally.add(event)
-    return tally.lanes()
+    return tuple(sorted(tally.lanes(), key=lambda lane: lane.method != DENSE))
 
 
 def generate_tpot_ms(loaded: gc.LoadedModel, prompt: torch.Tensor, *, new_tokens: int) -> float:
@@ -99,36 +102,50 @@ def generate_tpot_ms(loaded: gc.LoadedModel, prompt: torch.Tensor, *, new_tokens
     generate = cast(Callable[..., torch.Tensor], loaded.model.generate)  # transformers leaves it without a type
     took = {}
     for length in (2, new_tokens):
-        synchronise(loaded.device)
-        started_s = time.perf_counter()
+        started_s = now_s(loaded.device)
         output = generate(prompt, max_new_tokens=length, do_sample=False)
-        synchronise(loaded.device)
-        took[length] = time.perf_counter() - started_s
+        took[length] = now_s(loaded.device) - started_s
         if output.shape[1] - prompt.shape[1] != length:
             raise SystemExit(f"generate ended before {length} tokens, so its time per token is unknown")
     return (took[new_tokens] - took[2]) * 1000 / (new_tokens - 2)
 
 
-def synchronise(device: torch.device) -> None:
-    """Wait for the device."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-
-
-def measure(loaded: gc.LoadedModel, prompt: torch.Tensor, *, density: float, new_tokens: int, repeats: int) -> Row:
-    """All contestants in turn, `repeats` times, in alternating order."""
+def measure(
+    loaded: gc.LoadedModel,
+    prompt: torch.Tensor,
+    *,
+    density: float,
+    new_tokens: int,
+    repeats: int,
+    generated: Sequence[float],
+) -> Row:
+    """All contestants in turn, `repeats` times. `generated`: times of `generate` measured before, if any."""
     lanes = [gc.dense(), gc.pruned(density=density)]
     runs: dict[str, list[tuple[gc.LaneFigures, ...]]] = {"race": [], "sequential": []}
-    generated: list[float] = []
+    fresh: list[float] = []
+    contestants = ["race", "sequential"] if generated else ["race", "generate", "sequential"]
     race(loaded, prompt, lanes, new_tokens=4, schedule="race")  # allocates the twin, warms everything
     for repeat in range(repeats):
-        order = ["race", "generate", "sequential"]
-        for contestant in order if repeat % 2 == 0 else reversed(order):
+        forwards = 1 if repeat % 2 == 0 else -1
+        for contestant in contestants[::forwards]:
             if contestant == "generate":
-                generated.append(generate_tpot_ms(loaded, prompt, new_tokens=new_tokens))
+                fresh.append(generate_tpot_ms(loaded, prompt, new_tokens=new_tokens))
             else:
-                runs[contestant].append(race(loaded, prompt, lanes, new_tokens=new_tokens, schedule=contestant))
+                figures = race(loaded, prompt, lanes[::forwards], new_tokens=new_tokens, schedule=contestant)
+                runs[contestant].append(figures)
         print(f"density {density}: repeat {repeat + 1} of {repeats}", file=sys.stderr)
+    return summarise(runs, list(generated) or fresh, loaded=loaded, prompt=prompt, density=density)
+
+
+def summarise(
+    runs: dict[str, list[tuple[gc.LaneFigures, ...]]],
+    generated: list[float],
+    *,
+    loaded: gc.LoadedModel,
+    prompt: torch.Tensor,
+    density: float,
+) -> Row:
+    """Medians and intervals over all repeats."""
     tpot = {
         schedule: {lane: [figures[i].tpot_ms or math.nan for figures in runs[schedule]] for i, lane in enumerate(NAMES)}
         for schedule in runs
@@ -141,13 +158,14 @@ def measure(loaded: gc.LoadedModel, prompt: torch.Tensor, *, density: float, new
     return Row(
         density=density,
         prompt_tokens=prompt.shape[1],
-        new_tokens=new_tokens,
+        new_tokens=len(last.token_ids),
         dense_tpot_ms=statistics.median(dense),
         pruned_tpot_ms=statistics.median(pruned),
         speedup=speedup,
         speedup_ci95=interval,
         byte_roofline=last.byte_roofline or math.nan,
         generate_tpot_ms=statistics.median(generated),
+        generate_ms=tuple(generated),
         dense_over_generate_speed=against_generate,
         dense_over_generate_speed_ci95=against_generate_interval,
         prefill_ms=median_of(runs["race"], "prefill_ms"),
@@ -159,7 +177,7 @@ def measure(loaded: gc.LoadedModel, prompt: torch.Tensor, *, density: float, new
         race_over_sequential_pruned=between["pruned"][0],
         race_over_sequential_pruned_ci95=between["pruned"][1],
         dtype=loaded.facts.dtype,
-        repeats=repeats,
+        repeats=len(dense),
     )
 
 
@@ -191,9 +209,16 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--density", type=float, action="append", help="may be repeated; 0.5 and 0.25 by default")
     parser.add_argument("--prompt-tokens", type=int, default=500)
     parser.add_argument("--new-tokens", type=int, default=64)
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument(
+        "--repeats", type=int, default=6, help=f"at least {MIN_REPEATS}; an even number balances A B B A"
+    )
     parser.add_argument("--json", action="store_true")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.repeats < MIN_REPEATS:
+        parser.error(f"--repeats must be at least {MIN_REPEATS}, got {options.repeats}: fewer have no interval")
+    if options.new_tokens < MIN_NEW_TOKENS:
+        parser.error(f"--new-tokens must be at least {MIN_NEW_TOKENS}, got {options.new_tokens}")
+    return options
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -203,13 +228,20 @@ def main(arguments: list[str] | None = None) -> None:
     facts = loaded.facts
     print(f"{facts.model}, {facts.dtype}, {facts.device_name}, torch {facts.versions['torch']}", file=sys.stderr)
     prompt = prompt_of(loaded, options.prompt_tokens)
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     for density in options.density or [0.5, 0.25]:
-        row = measure(loaded, prompt, density=density, new_tokens=options.new_tokens, repeats=options.repeats)
+        row = measure(
+            loaded,
+            prompt,
+            density=density,
+            new_tokens=options.new_tokens,
+            repeats=options.repeats,
+            generated=rows[0].generate_ms if rows else (),
+        )
         show(row)
-        rows.append(asdict(row))
+        rows.append(row)
     if options.json:
-        print(json.dumps({"rows": rows}))
+        print(json.dumps({"rows": [asdict(row) for row in rows]}))
 
 
 if __name__ == "__main__":

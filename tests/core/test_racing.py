@@ -1,15 +1,11 @@
-import gc as garbage
 import json
 import time
-import weakref
 from itertools import pairwise
 
 import pytest
 import torch
-from transformers import DynamicCache
 
 import griffin_core as gc
-from griffin_core.errors import OutOfMemoryError, PromptError, SettingsError
 from griffin_core.events import (
     LaneFinished,
     PlanMade,
@@ -23,26 +19,13 @@ from griffin_core.events import (
 )
 from griffin_core.loading import make_loaded
 from griffin_core.planning import choose_neurons
+from tests.core.runs import TOKENS, lanes_of, run
 from tests.tiny_models import tiny_config, tiny_loaded, tiny_model
-
-TOKENS = torch.tensor([[5, 9, 17, 33, 8, 250, 41]])
 
 
 @pytest.fixture
 def loaded():
     return tiny_loaded("llama")
-
-
-def run(loaded, tokens=TOKENS, **settings):
-    settings = {"max_new_tokens": 6, "ignore_eos": True} | settings
-    return list(gc.race(loaded, tokens, **settings))
-
-
-def lanes_of(events):
-    tally = gc.RunTally()
-    for event in events:
-        tally.add(event)
-    return tally.lanes()
 
 
 def test_events_come_in_the_order_the_format_promises(loaded):
@@ -176,46 +159,6 @@ def test_stream_survives_json_with_the_same_figures(loaded):
     assert lanes_of(copies) == lanes_of(events)
 
 
-@pytest.mark.parametrize("steps", [0, 1, 2, 5, 9])
-def test_closing_at_any_point_leaves_the_host_clean_and_the_next_run_equal(loaded, steps):
-    expected = [lane.token_ids for lane in lanes_of(run(loaded))]
-    race = gc.race(loaded, TOKENS, max_new_tokens=6, ignore_eos=True, prefill_chunk=3)
-    for _ in range(steps):
-        next(race)
-    race.close()
-    assert not any(module._forward_pre_hooks for module in loaded.model.modules())
-    assert not torch.is_inference_mode_enabled()
-    assert [lane.token_ids for lane in lanes_of(run(loaded))] == expected
-
-
-def test_closing_frees_the_caches_and_gives_the_twin_back(loaded, monkeypatch):
-    caches = []
-    monkeypatch.setattr(
-        "griffin_core.decode.DynamicCache", lambda config: caches.append(DynamicCache(config)) or caches[-1]
-    )
-    race = gc.race(loaded, TOKENS, max_new_tokens=6, ignore_eos=True)
-    while not isinstance(next(race), TokenEmitted):
-        pass
-    refs = [weakref.ref(cache) for cache in caches]
-    caches.clear()
-    race.close()
-    garbage.collect()
-    assert refs
-    assert [ref() for ref in refs] == [None] * len(refs)
-    assert len(loaded.twins._idle) == 1
-
-
-def test_races_between_each_others_steps_choose_and_write_as_if_alone(loaded):
-    alone = [event for event in run(loaded, prefill_chunk=2) if isinstance(event, PlanMade)]
-    paused = gc.race(loaded, TOKENS, max_new_tokens=6, ignore_eos=True, prefill_chunk=2)
-    assert [type(next(paused)) for _ in range(2)] == [RunStarted, PrefillProgress]
-    run(loaded, TOKENS.flip(1), lanes=[gc.dense()])
-    with gc.pruned_model(loaded, gc.make_plan(loaded, TOKENS)) as model:
-        assert not any(module._forward_pre_hooks for module in model.modules())
-    resumed = [event for event in paused if isinstance(event, PlanMade)]
-    assert [plan.layers for plan in resumed] == [plan.layers for plan in alone]
-
-
 @pytest.mark.parametrize("chunk", [7, 20])
 def test_position_encoding_that_depends_on_length_is_read_in_one_piece(chunk):
     rope = {
@@ -235,44 +178,6 @@ def test_position_encoding_that_depends_on_length_is_read_in_one_piece(chunk):
 
 def test_stop_may_be_one_string(loaded):
     assert lanes_of(run(loaded, stop="never written"))[0].finish_reason == "length"
-
-
-def test_memory_that_runs_out_on_the_cpu_is_said_in_words(loaded, monkeypatch):
-    def explode(*args, **kwargs):
-        raise RuntimeError("[enforce fail at alloc_cpu.cpp:117] DefaultCPUAllocator: can't allocate memory")
-
-    race = gc.race(loaded, TOKENS, max_new_tokens=4, prefill_chunk=3)
-    assert [type(next(race)) for _ in range(2)] == [RunStarted, PrefillProgress]
-    monkeypatch.setattr(loaded.model, "forward", explode)
-    with pytest.raises(OutOfMemoryError, match="shorter prompt"):
-        list(race)
-
-
-def test_inference_mode_does_not_leak_between_events(loaded):
-    for _ in gc.race(loaded, TOKENS, max_new_tokens=2):
-        assert not torch.is_inference_mode_enabled()
-
-
-def test_bad_settings_are_refused_at_the_call_before_any_event(loaded):
-    with pytest.raises(SettingsError, match="at most 249"):
-        gc.race(loaded, TOKENS, max_new_tokens=loaded.context)
-    with pytest.raises(SettingsError, match="1 to 4 lanes, got 5"):
-        gc.race(loaded, TOKENS, lanes=[gc.dense()] * 5)
-    with pytest.raises(SettingsError, match="one prompt"):
-        gc.race(loaded, TOKENS.repeat(2, 1))
-    with pytest.raises(PromptError, match="context holds"):
-        gc.race(loaded, torch.full((1, loaded.context + 1), 5))
-
-
-def test_running_out_of_memory_is_said_in_words(loaded, monkeypatch):
-    def explode(*args, **kwargs):
-        raise torch.OutOfMemoryError("CUDA out of memory")
-
-    race = gc.race(loaded, TOKENS, max_new_tokens=4, prefill_chunk=3)
-    assert [type(next(race)) for _ in range(2)] == [RunStarted, PrefillProgress]
-    monkeypatch.setattr(loaded.model, "forward", explode)
-    with pytest.raises(OutOfMemoryError, match="shorter prompt"):
-        list(race)
 
 
 def test_bytes_held_count_the_whole_model_once_and_slices_apart(loaded):

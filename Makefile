@@ -22,13 +22,13 @@ help: ## list these targets
 	@echo "  PYTHON=python3.12   the Python (>= 3.11) that makes .venv; default python3"
 	@echo "  TORCH_INDEX=URL     pip index to take torch from. Plain pip gives the CUDA build on Linux; without a"
 	@echo "                      GPU, the CPU index named on pytorch.org/get-started saves some gigabytes"
-	@echo "  ARGS='...'          more arguments for run, test, test-long and bench"
+	@echo "  ARGS='...'          more arguments for test, test-long and bench"
 
 setup: $(READY_TO_RUN) ## make .venv with all that the app and the command line need
 	@echo "Ready. 'make run' starts the app; '$(PY) -m griffin_core --help' shows the command line."
 
 run: $(READY_TO_RUN) ## start the app on http://127.0.0.1:7860
-	$(PY) -m app $(ARGS)
+	$(PY) -m app
 
 test: check ## lint, types, import rules and all tests but the long and GPU ones
 	$(PY) -m pytest -m "not long and not gpu" $(ARGS)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import griffin_core
 from app import config, text
-from app.catalog import with_default
+from app.catalog import public_name, with_default
 from app.config import Config
 from app.health import health_route
 from app.local_engine import LocalEngine, Progress
@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 def main(arguments: list[str]) -> int:
     """Serve until a signal comes; returns the exit code."""
     if arguments:
-        sys.stdout.write(f"{__doc__}\n{config.__doc__}")
-        return 0 if arguments == ["--help"] else 2
+        if arguments == ["--help"]:
+            sys.stdout.write(f"{__doc__}\n{config.__doc__}")
+            return 0
+        sys.stderr.write(f"{text.takes_no_arguments(arguments)}\n")
+        return 2
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         settings = config.read_config(os.environ)
@@ -45,11 +48,16 @@ def main(arguments: list[str]) -> int:
 
 def local_engine(settings: Config) -> LocalEngine:
     """The engine in this process, on the device and in the dtype that the environment asks for."""
+    own = public_name(settings.model)
 
     def load(name: str, *, progress: Progress) -> "LoadedModel":
-        return griffin_core.load_model(name, device=settings.device, dtype=settings.dtype, progress=progress)
+        source = settings.model if name == own else name
+        try:
+            return griffin_core.load_model(source, device=settings.device, dtype=settings.dtype, progress=progress)
+        except GriffinError as error:  # what it says goes to every visitor, and the server's folders are its own
+            raise type(error)(str(error).replace(source, name)) from error
 
-    return LocalEngine(load, model=settings.model)
+    return LocalEngine(load, model=own)
 
 
 def serve(settings: Config, engine: LocalEngine) -> None:

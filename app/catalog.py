@@ -8,7 +8,10 @@ PROMPTS = Path(__file__).parents[1] / "assets" / "prompts"
 
 @dataclass(frozen=True, kw_only=True)
 class ModelChoice:
-    """name: as load_model takes it; label: as the visitor reads it; note: one line on what choosing it means."""
+    """name: as the page and the engine know it, never a place on the server's disk; label: as the visitor reads it.
+
+    note: one line on what choosing it means.
+    """
 
     name: str
     label: str
@@ -114,8 +117,19 @@ EXAMPLES = (
 )
 
 
-def with_default(name: str) -> tuple[ModelChoice, ...]:
-    """The models with `name` first; a name that is not in the table is added."""
+def public_name(source: str) -> str:
+    """What visitors may know of a model as load_model takes it: of a file or folder the last part of its path."""
+    names = [choice.name for choice in MODELS]
+    on_disk = source.startswith(("/", "~", ".")) or "\\" in source or Path(source).exists()
+    if source in names or not on_disk:
+        return source
+    last = source.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    return f"{last} (own)" if last in names else last
+
+
+def with_default(source: str) -> tuple[ModelChoice, ...]:
+    """The models with `source` first; one that is not in the table is added."""
+    name = public_name(source)
     chosen = [choice for choice in MODELS if choice.name == name]
     if not chosen:
         chosen = [ModelChoice(name=name, label=name.rsplit("/", 1)[-1], note="Chosen by whoever runs this server.")]

@@ -1,5 +1,6 @@
 """The race for programs: one plain function, for `gradio_client` and over HTTP. Knows the service; knows no widgets."""
 
+from collections import deque
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ def add_endpoint(service: RaceService) -> None:
     def race(
         prompt: str,
         system: str = "",
-        model: str = "embedded",
+        model: str = "",
         method: str = "griffin",
         density: float = 0.5,
         max_new_tokens: int = 128,
@@ -32,10 +33,11 @@ def add_endpoint(service: RaceService) -> None:
     ) -> dict[str, Any]:
         """Run the full model and a pruned one on a prompt.
 
+        model: a name of the page's list; "" takes the one offered first.
         Returns the lanes' texts and figures as the page shows them, and the speed-up with its bound and sentence.
         """
         form = RaceForm(
-            model=model,
+            model=model or service.models[0].name,
             prompt=prompt,
             system=system,
             chat=chat,
@@ -55,7 +57,7 @@ def add_endpoint(service: RaceService) -> None:
 
 def run_race(service: RaceService, form: RaceForm) -> dict[str, Any]:
     """Run to the end and sum up. Raises gradio's Error with the text that the page would show."""
-    *_, last = service.run(form, f"program-{uuid4().hex}")
+    (last,) = deque(service.run(form, f"program-{uuid4().hex}"), maxlen=1)
     if last.status.phase == "error":
         raise gr.Error(f"{last.status.text} {last.status.fix}".strip(), print_exception=False)
     gauge = last.verdict.gauge

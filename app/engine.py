@@ -43,6 +43,7 @@ class EngineState:
 
     model: the name last asked for, as in `PromptRequest.model`; facts: what was loaded for it, None until it is.
     detail: what is being done, or why it failed, in words; progress: 0–1, None when unknown.
+    coming: a model that will be loaded once the device is free.
     """
 
     phase: Literal["loading", "ready", "failed"]
@@ -51,6 +52,7 @@ class EngineState:
     progress: float | None = None
     facts: ModelFacts | None = None
     methods: tuple[str, ...] = ()
+    coming: str | None = None
 
 
 class Run(Protocol):

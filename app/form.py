@@ -16,6 +16,9 @@ from griffin_core.settings import LaneSettings, PruningSettings, RunSettings, Sa
 MAX_PROMPT_CHARACTERS = 150_000
 """Some 35,000 tokens; beyond it, counting them would only heat the machine."""
 
+MAX_NEW_TOKENS = 4_096
+"""Others are waiting for the device."""
+
 Number = float | str | None
 """What a number field may hold while somebody types in it."""
 
@@ -43,6 +46,11 @@ class RaceForm:
     prefixes: tuple[tuple[int, ...], ...] = ()
     opening: tuple[tuple[str, ...], ...] = ()
 
+    def __post_init__(self) -> None:
+        for name in ("prompt", "system"):  # a browser or a program may send null, or anything
+            given = getattr(self, name)
+            object.__setattr__(self, name, "" if given is None else str(given))
+
     def prompt_request(self) -> PromptRequest:
         """The prompt to encode. Raises PromptError when it is empty or beyond all bounds."""
         if not self.prompt.strip():
@@ -58,9 +66,12 @@ class RaceForm:
         if self.method not in methods:
             raise SettingsError(f'Unknown method "{self.method}". Use one of: {", ".join(methods)}.')
         try:
-            return RunRequest(prompt=prompt, settings=self._settings())
+            settings = self._settings()
         except SettingsError as error:
             raise SettingsError(text.setting_error(str(error))) from error
+        if settings.max_new_tokens > MAX_NEW_TOKENS:
+            raise SettingsError(text.too_many_tokens(settings.max_new_tokens, MAX_NEW_TOKENS))
+        return RunRequest(prompt=prompt, settings=settings)
 
     def _settings(self) -> RunSettings:
         pruning = PruningSettings(method=self.method, density=_typed(self.density))

@@ -23,6 +23,7 @@ CHART = {
     "tokens": "token",
     "hint": "drag to zoom, double-click to reset",
     "empty": "One line a model, one point a token, while they write",
+    "missing": "The chart's script could not be loaded. Reload the page to draw it; the figures are not affected.",
 }
 MAP = {
     "title": "Neurons kept",
@@ -39,10 +40,13 @@ MODEL = "Model"
 METHOD = "Method"
 METHOD_INFO = "How the kept neurons are chosen"
 DENSITY = "Density"
-DENSITY_INFO = "Share of the feed-forward neurons kept in every layer"
+LEAST_DENSITY, MOST_DENSITY = 0.1, 1.0
+DENSITY_INFO = (
+    "Share of the feed-forward neurons kept in every layer. "
+    f"A number outside {LEAST_DENSITY:g} to {MOST_DENSITY:g} becomes the nearest of the two"
+)
 MAX_NEW_TOKENS = "Max new tokens"
 SEED = "Seed"
-SEED_INFO = "Run again uses the same one"
 TEMPERATURE = "Temperature"
 TEMPERATURE_INFO = "0 is greedy"
 TOP_K = "Top-k"

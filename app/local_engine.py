@@ -4,6 +4,7 @@ Because that thread alone advances and closes a race, a run can be cancelled fro
 Knows griffin_core and its loading; knows no visitors, no views and no widgets.
 """
 
+import dataclasses
 import gc
 import logging
 import queue
@@ -49,16 +50,18 @@ class LocalEngine:
         self._state = EngineState(phase="loading", model=model, detail=text.LIBRARIES)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._current: LocalRun | None = None
+        self._coming: str | None = None
         self._thread = threading.Thread(target=self._work, name="device", daemon=True)
         self.prepare(model)
         self._thread.start()
 
     def state(self) -> EngineState:
         """What the engine is doing. Never waits."""
-        return self._state
+        return dataclasses.replace(self._state, coming=self._coming)
 
     def prepare(self, model: str) -> None:
-        """Load `model` once the device is free. Returns at once."""
+        """Load `model` once the device is free, unless another one is asked for before that. Returns at once."""
+        self._coming = model
         self._jobs.put(lambda: self._prepare(model))
 
     def measure_prompt(self, prompt: PromptRequest) -> PromptSize:
@@ -89,12 +92,17 @@ class LocalEngine:
             job()
 
     def _prepare(self, model: str) -> None:
+        if self._coming != model:
+            return
         try:
             self._model_for(model)
         except GriffinError as error:
             log.warning("%s could not be loaded: %s", model, error)
         except Exception:
             log.exception("%s could not be loaded", model)
+        finally:
+            if self._coming == model:
+                self._coming = None
 
     def _play(self, run: LocalRun) -> None:
         if run.finished or run.unwanted:

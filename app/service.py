@@ -17,7 +17,7 @@ from app.engine import Engine, Run
 from app.form import RaceForm
 from app.presenters import RacePresenter, engine_status, error_status, idle_view, queued_status
 from app.views import MeterView, RaceView, StatusView
-from griffin_core.errors import GriffinError, UnknownModelError
+from griffin_core.errors import GriffinError, InputError, ModelError, UnknownModelError
 from griffin_core.events import RunStarted
 
 log = logging.getLogger(__name__)
@@ -99,6 +99,8 @@ class RaceService:
             return MeterView()
         try:
             size = self._engine.measure_prompt(form.prompt_request())
+        except ModelError as error:  # says nothing about the prompt
+            return MeterView(text=str(error))
         except GriffinError as error:
             return MeterView(text=str(error), fits=False)
         wanted = _whole(form.max_new_tokens)
@@ -110,32 +112,41 @@ class RaceService:
 
     def cancel(self, visitor: str) -> None:
         """Stop the visitor's run, waiting or running. Returns at once; without one it does nothing."""
-        self._drop([ticket for ticket in self._line if ticket.visitor == visitor])
+        with self._moved:
+            self._drop([ticket for ticket in self._line if ticket.visitor == visitor])
 
-    def run(self, form: RaceForm, visitor: str) -> Iterator[RaceView]:
+    def busy(self, visitor: str) -> bool:
+        """Whether the visitor has a run, waiting or running."""
+        with self._moved:
+            return any(ticket.visitor == visitor for ticket in self._line)
+
+    def run(self, form: RaceForm | None, visitor: str) -> Iterator[RaceView]:
         """Views of one race, at most 15 a second, until one is `over`. An earlier run of the visitor is cancelled.
 
-        Closing the iterator cancels the run.
+        Closing the iterator cancels the run. `form` None: the page asks for a run that this server does not know.
         """
         self.cancel(visitor)
         ticket = _Ticket(visitor)
-        view = before = idle_view(form, self._engine.state(), run=ticket.run_id)
+        view: RaceView | None = None
         try:
-            for view in self._frames(form, ticket, before):
+            for view in self._frames(form, ticket):
                 yield view
                 ticket.seen_s = time.monotonic()
         except GriffinError as error:
-            yield _broken(view, str(error))
+            yield self._broken(view, form, str(error))
         except Exception:
             log.exception("a view could not be made")
-            yield _broken(view, f"{text.UNEXPECTED} {text.TRY_AGAIN}")
+            yield self._broken(view, form, f"{text.UNEXPECTED} {text.TRY_AGAIN}")
         finally:
             self._drop([ticket])
 
-    def _frames(self, form: RaceForm, ticket: _Ticket, view: RaceView) -> Iterator[RaceView]:
+    def _frames(self, form: RaceForm | None, ticket: _Ticket) -> Iterator[RaceView]:
+        if form is None:
+            raise InputError(text.FORGOTTEN)
         if all(choice.name != form.model for choice in self.models):
             raise UnknownModelError(text.unknown_model(form.model, [choice.name for choice in self.models]))
         request = form.request(methods=self.methods())
+        view = idle_view(form, self._engine.state(), run=ticket.run_id)
         self._join(ticket)
         for ahead in self._wait(ticket):
             yield dataclasses.replace(view, status=queued_status(ahead, self._engine.state().facts))
@@ -168,6 +179,7 @@ class RaceService:
 
     def _join(self, ticket: _Ticket) -> None:
         with self._moved:
+            self._drop_abandoned(self._line)
             if len(self._line) > MAX_WAITING:
                 raise GriffinError(text.crowded(MAX_WAITING))
             self._line.append(ticket)
@@ -182,7 +194,10 @@ class RaceService:
                     return
                 before = self._line[:ahead]
             yield ahead
-            self._drop([other for other in before if time.monotonic() - other.seen_s > ABANDONED_S])
+            self._drop_abandoned(before)
+
+    def _drop_abandoned(self, tickets: Sequence[_Ticket]) -> None:
+        self._drop([ticket for ticket in tickets if time.monotonic() - ticket.seen_s > ABANDONED_S])
 
     def _drop(self, tickets: Sequence[_Ticket]) -> None:
         """Take tickets out of the line. Their runs end after the step in hand; the engine keeps the order."""
@@ -193,6 +208,17 @@ class RaceService:
                     self._line.remove(ticket)
             self._moved.notify_all()
 
+    def _broken(self, view: RaceView | None, form: RaceForm | None, message: str) -> RaceView:
+        """The page after an error. `view`: what was shown of the run; None: it was refused at the door."""
+        refused = view is None
+        view = view or idle_view(self.default_form(), self._engine.state())
+        panes = tuple(dataclasses.replace(pane, phase="error", note="") for pane in view.panes)
+        status = dataclasses.replace(
+            error_status(message, None), machine=view.status.machine, details=view.status.details
+        )
+        resume = form if form is not None and form.prefixes else None
+        return dataclasses.replace(view, panes=panes, status=status, resume=resume, refused=refused)
+
 
 def _whole(number: object) -> int:
     """New tokens asked for; 0 while the field holds something else."""
@@ -202,16 +228,10 @@ def _whole(number: object) -> int:
         return 0
 
 
-def _broken(view: RaceView, message: str) -> RaceView:
-    panes = tuple(dataclasses.replace(pane, phase="error", note="") for pane in view.panes)
-    status = dataclasses.replace(error_status(message, None), machine=view.status.machine, details=view.status.details)
-    return dataclasses.replace(view, panes=panes, status=status)
-
-
 def _resume(form: RaceForm, presenter: RacePresenter, view: RaceView) -> RaceForm | None:
     """Go on from each lane's tokens; a lane that was stopped while it read again keeps what it had."""
     if presenter.can_continue:
         given = form.prefixes or ((),) * len(presenter.token_ids)
         ids = [max(pair, key=len) for pair in zip(presenter.token_ids, given, strict=True)]
         return form.continued(ids, [pane.pieces for pane in view.panes])
-    return form if form.prefixes and view.status.phase == "cancelled" else None
+    return form if form.prefixes and view.status.phase != "done" else None

@@ -51,10 +51,12 @@ STOPPED = "Stopped."
 READY = "Ready."
 STARTING = "Starting …"
 LIBRARIES = "starting PyTorch"
+DEVICE_BUSY = "waiting for the run in hand to end"
 CHOOSING = "Choosing neurons …"
 LOAD_BROKE = "Something broke on the server while the model was loaded."
 NOT_LOADED = "The prompt is measured once the model is loaded."
 TRY_AGAIN = "Try again. If it happens once more, the server's log has the details."
+FORGOTTEN = "The server was started anew and no longer knows that run. Press Run."
 UNEXPECTED = "Something broke on the server, and the run could not go on."
 
 
@@ -159,12 +161,12 @@ def break_even(tokens: int | None, speedup: float | None, low: float | None) -> 
     return f"after {counted(tokens, 'token')}"
 
 
-def matching_sentence(matching: int, diverges_at: int | None, *, over: bool) -> str:
-    """How far the answers agree."""
+def matching_sentence(matching: int, diverges_at: int | None, *, complete: bool) -> str:
+    """How far the answers agree. complete: both are written, and equally long."""
     if diverges_at == 0:
         return "The answers differ from the first token on."
     if diverges_at is None:
-        return "Both answers agree token for token." if over else "No difference so far."
+        return "Both answers agree token for token." if complete else "No difference as far as both have written."
     if matching == 0:
         return "The answers part right after the first token, which both owe to the full model."
     verb = "agrees" if matching == 1 else "agree"
@@ -227,6 +229,11 @@ def too_many_characters(length: int, most: int) -> str:
     return f"The prompt is {whole(length)} characters long; {whole(most)} is the most this page takes. Shorten it."
 
 
+def too_many_tokens(asked: int, most: int) -> str:
+    """More than one visitor may have of the device."""
+    return f"Max new tokens is {whole(asked)}; {whole(most)} is the most this page takes. Ask for fewer."
+
+
 def setting_error(message: str) -> str:
     """An error of the core about a setting, in the words of the page."""
     for name, label in (("max_new_tokens", "max new tokens"), ("top_k", "top-k"), ("top_p", "top-p")):
@@ -237,6 +244,14 @@ def setting_error(message: str) -> str:
 def serving(address: str) -> str:
     """Printed once the page can be opened."""
     return f"{TITLE} is at {address} (Ctrl+C stops it)"
+
+
+def takes_no_arguments(given: list[str]) -> str:
+    """The command line is not where this program is told things."""
+    return (
+        f"error: python -m app takes no arguments, got {' '.join(given)}. Set environment variables instead; "
+        "--help lists them."
+    )
 
 
 def cannot_listen(host: str, port: int, reason: str) -> str:

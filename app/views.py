@@ -147,6 +147,8 @@ class RaceView(View):
 
     form: what is being run, to run it again; resume: the form that continues it, None while there is nothing to
     continue. Both are for handing back to the service, not for display.
+    refused: turned away at the door, in the words of `status`; nothing of the run was shown, so that what was on the
+    screen before may stay.
     """
 
     run: str = ""
@@ -157,6 +159,7 @@ class RaceView(View):
     status: StatusView
     form: RaceForm | None = None
     resume: RaceForm | None = None
+    refused: bool = False
 
     @property
     def over(self) -> bool:

@@ -20,7 +20,7 @@ def idle_view(form: RaceForm, state: EngineState, *, run: str = "") -> RaceView:
     return RaceView(
         run=run,
         panes=panes,
-        verdict=VerdictView(run=run, phase=phase, facts=verdict_facts(None, over=False)),
+        verdict=VerdictView(run=run, phase=phase, facts=verdict_facts(None, None, over=False)),
         chart=ChartView(run=run),
         map=MapView(run=run),
         status=engine_status(state),

@@ -75,7 +75,13 @@ class RacePresenter:
             panes=self._panes(lanes),
             chart=chart_view(lanes, run=self._run),
             verdict=self._verdict(lanes),
-            status=run_status(self._phase, self._tally, read_tokens=self._read_tokens, before=self._view.status),
+            status=run_status(
+                self._phase,
+                self._tally,
+                given=self._given,
+                read_tokens=self._read_tokens,
+                before=self._view.status,
+            ),
         )
         return self._view
 

@@ -1,6 +1,7 @@
 """The status line: what the engine, the queue or an error says. Knows no lanes."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app import text
@@ -19,6 +20,13 @@ def engine_status(state: EngineState) -> StatusView:
     if state.phase == "failed":
         return error_status(state.detail, state.facts)
     loading = state.phase == "loading"
+    if state.coming is not None and not loading:
+        return StatusView(
+            phase="loading",
+            text=text.loading(text.DEVICE_BUSY),
+            machine=machine_line(state.facts),
+            details=machine_details(state.facts),
+        )
     return StatusView(
         phase="loading" if loading else "ready",
         text=text.loading(state.detail) if loading else text.READY,
@@ -47,17 +55,24 @@ def error_status(message: str, facts: ModelFacts | None) -> StatusView:
     )
 
 
-def run_status(phase: StatusPhase, tally: RunTally, *, read_tokens: int, before: StatusView) -> StatusView:
-    """Where a run is. `before`: the line shown last, for the machine until the run has named it."""
+def run_status(
+    phase: StatusPhase, tally: RunTally, *, given: Mapping[str, int], read_tokens: int, before: StatusView
+) -> StatusView:
+    """Where a run is.
+
+    given: tokens of each lane that the run continues; before: the line shown last, for the machine until the run
+    has named it.
+    """
     start = tally.start
     facts = start.model if start else None
     if tally.failure is not None:
         failed = error_status(tally.failure.message, facts)
         return failed if facts else replace(failed, machine=before.machine, details=before.details)
-    written = [len(lane.token_ids) for lane in tally.lanes()]
+    lanes = tally.lanes()
+    written = [len(lane.token_ids) - given[lane.name] for lane in lanes]
     words, progress = text.STARTING, None
     if phase == "done":
-        words = text.done(written)
+        words = text.done([len(lane.token_ids) for lane in lanes])
     elif phase == "cancelled":
         words = text.STOPPED
     elif start is None:

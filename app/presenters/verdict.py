@@ -28,23 +28,25 @@ def verdict_view(
         spread=text.spread(low, high) if low is not None and high is not None else "",
         sentence=_sentence(full, pruned, new_tokens) if over else "",
         hover=f"{text.BOUND_HOVER} {text.SPREAD_HOVER}",
-        facts=verdict_facts(pruned, over=over),
+        facts=verdict_facts(full, pruned, over=over),
         gauge=None
         if speedup is None or roofline is None
         else GaugeView(value=speedup, bound=roofline, low=low, high=high),
     )
 
 
-def verdict_facts(pruned: LaneFigures | None, *, over: bool) -> tuple[Figure, ...]:
+def verdict_facts(full: LaneFigures | None, pruned: LaneFigures | None, *, over: bool) -> tuple[Figure, ...]:
     """Further comparisons; the same labels whether or not there is anything to say yet."""
-    if pruned is None:
+    if full is None or pruned is None:
         return (
             ("End to end", DASH, text.END_TO_END_HOVER),
             ("Break-even", DASH, text.BREAK_EVEN_HOVER),
             ("Agreement", DASH, text.MATCHING_HOVER),
         )
     matching = pruned.matching_prefix or 0
-    agreement = text.matching_sentence(matching, pruned.first_divergence, over=over)
+    parted = pruned.first_divergence
+    complete = over and len(full.token_ids) == len(pruned.token_ids) > 0
+    agreement = text.matching_sentence(matching, parted, complete=complete)
     return (
         ("End to end", times(pruned.speedup_end_to_end if over else None), text.END_TO_END_HOVER),
         (
@@ -52,7 +54,11 @@ def verdict_facts(pruned: LaneFigures | None, *, over: bool) -> tuple[Figure, ..
             text.break_even(pruned.break_even_tokens, pruned.speedup, pruned.speedup_low) if over else DASH,
             text.BREAK_EVEN_HOVER,
         ),
-        ("Agreement", counted(matching, "token"), f"{agreement} {text.MATCHING_HOVER}"),
+        (
+            "Agreement",
+            DASH if matching == 0 and parted is None else counted(matching, "token"),
+            f"{agreement} {text.MATCHING_HOVER}",
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from app import labels
-from app.catalog import EXAMPLES
+from app.catalog import EXAMPLES, Example
 from app.components import browser
 from app.endpoint import MAX_RUNS_AT_ONCE, add_endpoint
 from app.form import RaceForm
@@ -51,7 +51,10 @@ def build_race_tab(service: RaceService, page: gr.Blocks) -> None:
 
 
 def shown(view: RaceView, *, running: bool) -> list[Any]:
-    """Values for `RaceScreen.outputs`."""
+    """Values for `RaceScreen.outputs`. A refused run changes the status line alone, and gives the buttons back."""
+    if view.refused:
+        said = gr.update(interactive=True), gr.update(interactive=False)
+        return [*[gr.skip()] * 5, view.status.as_json(), gr.skip(), *said, *[gr.skip()] * 5]
     return [
         *(browser.pane_value(pane) for pane in view.panes),
         view.verdict.as_json(),
@@ -65,8 +68,14 @@ def shown(view: RaceView, *, running: bool) -> list[Any]:
         gr.update(interactive=not running and view.resume is not None),
         view.form if view.run else None,
         view.resume,
-        gr.update(active=not running and view.status.phase == "loading"),
+        gr.skip() if view.run else gr.update(active=view.status.phase == "loading"),
     ]
+
+
+def pressed_example(data: object) -> Example | None:
+    """The example that a `choose` event names; None for anything else that a browser may send."""
+    index = data.get("index") if isinstance(data, dict) else None
+    return EXAMPLES[index] if isinstance(index, int) and 0 <= index < len(EXAMPLES) else None
 
 
 def _layout(service: RaceService) -> RaceScreen:
@@ -126,18 +135,18 @@ def _layout(service: RaceService) -> RaceScreen:
 
 
 def _wire_runs(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> None:
-    def race(form: RaceForm, request: gr.Request) -> Iterator[list[Any]]:
+    def race(form: RaceForm | None, request: gr.Request) -> Iterator[list[Any]]:
         for view in service.run(form, _visitor(request)):
             yield shown(view, running=not view.over)
 
     def run(request: gr.Request, *values: Any) -> Iterator[list[Any]]:
         yield from race(RaceWidgets.form(values), request)
 
-    def again(request: gr.Request, form: RaceForm) -> Iterator[list[Any]]:
+    def again(request: gr.Request, form: RaceForm | None) -> Iterator[list[Any]]:
         yield from race(form, request)
 
-    def go_on(request: gr.Request, resume: RaceForm, max_new_tokens: float) -> Iterator[list[Any]]:
-        yield from race(dataclasses.replace(resume, max_new_tokens=max_new_tokens), request)
+    def go_on(request: gr.Request, resume: RaceForm | None, max_new_tokens: float) -> Iterator[list[Any]]:
+        yield from race(resume and dataclasses.replace(resume, max_new_tokens=max_new_tokens), request)
 
     def leave(request: gr.Request) -> None:
         service.cancel(_visitor(request))
@@ -161,7 +170,9 @@ def _wire_prompt(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> N
         return service.meter(RaceWidgets.form(values)).as_json()
 
     def choose(event: gr.EventData) -> list[Any]:
-        example = EXAMPLES[event._data["index"]]
+        example = pressed_example(event._data)
+        if example is None:
+            return [gr.skip()] * 5
         return [example.prompt, example.system, example.chat, example.density, example.max_new_tokens]
 
     def prepare(model: str) -> tuple[Any, Any]:
@@ -169,11 +180,14 @@ def _wire_prompt(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> N
         note = next((choice.note for choice in service.models if choice.name == model), "")
         return gr.update(info=note), gr.update(active=True)
 
-    def look(form: RaceForm | None) -> list[Any]:
+    def look(request: gr.Request, form: RaceForm | None) -> list[Any]:
         view = service.idle_view()
+        active = gr.update(active=view.status.phase == "loading")
+        if service.busy(_visitor(request)):  # the run has the status line
+            return [gr.skip(), gr.skip(), gr.skip(), active]
         fresh = form is None  # otherwise the last run stays on the screen
         panes = [browser.pane_value(pane) if fresh else gr.skip() for pane in view.panes]
-        return [*panes, view.status.as_json(), gr.update(active=view.status.phase == "loading")]
+        return [*panes, view.status.as_json(), active]
 
     measured = {"fn": measure, "inputs": fields.inputs, "outputs": screen.meter, "queue": False, **QUIET}
     page.load(arrive, None, screen.outputs, queue=False, **QUIET).then(**measured)
@@ -186,6 +200,7 @@ def _wire_prompt(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> N
     ).then(**measured)
     screen.meter.settle(trigger_mode="always_last", **measured)
     fields.chat.input(trigger_mode="always_last", **measured)
+    fields.max_new_tokens.input(trigger_mode="always_last", **measured)
     fields.model.input(prepare, fields.model, [fields.model, screen.loading], queue=False, **QUIET)
     screen.loading.tick(look, screen.form, [*screen.panes, screen.status, screen.loading], queue=False, **QUIET).then(
         **measured

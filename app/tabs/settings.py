@@ -59,7 +59,12 @@ def build_settings(
             filterable=False,
         )
         density = gr.Slider(
-            0.1, 1.0, value=float(start.density or 0.5), step=0.05, label=labels.DENSITY, info=labels.DENSITY_INFO
+            labels.LEAST_DENSITY,
+            labels.MOST_DENSITY,
+            value=float(start.density or 0.5),
+            step=0.05,
+            label=labels.DENSITY,
+            info=labels.DENSITY_INFO,
         )
         with gr.Row():
             max_new_tokens = _number(labels.MAX_NEW_TOKENS, start.max_new_tokens)

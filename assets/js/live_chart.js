@@ -22,7 +22,7 @@ function plotly() {
 }
 
 export function mount({ element, props, watch }) {
-  const { title, unit, tokens, hint, empty } = props.labels;
+  const { title, unit, tokens, hint, empty, missing } = props.labels;
   const plot = el("div", "chart-plot");
   const blank = el("p", "chart-blank", empty);
   const sentence = el("p", "panel-sentence");
@@ -38,6 +38,7 @@ export function mount({ element, props, watch }) {
   let series = [];
   let top = 0;
   let zoom = null;
+  let broken = false;
   let busy = false;
   let again = false;
   element.replaceChildren(panel);
@@ -46,7 +47,8 @@ export function mount({ element, props, watch }) {
     if (busy) return void (again = true);
     busy = true;
     try {
-      const Plotly = await plotly();
+      const Plotly = await plotly().catch(sayMissing);
+      if (!Plotly) return;
       do {
         again = false;
         const start = performance.now();
@@ -57,6 +59,12 @@ export function mount({ element, props, watch }) {
     } finally {
       busy = false;
     }
+  }
+
+  function sayMissing() {
+    broken = true;
+    blank.hidden = false;
+    setText(blank, missing);
   }
 
   function traces() {
@@ -151,7 +159,7 @@ export function mount({ element, props, watch }) {
       series[index].update(run, ms);
       return { lane, name, ms: series[index].items };
     });
-    blank.hidden = lanes.some((lane) => lane.ms.some((ms) => ms !== null));
+    blank.hidden = !broken && lanes.some((lane) => lane.ms.some((ms) => ms !== null));
     setText(sentence, view.sentence);
     draw();
   });

@@ -1,4 +1,5 @@
-// Keys and focus of the whole page: Ctrl/Cmd+Enter runs, Escape closes the drawer or stops the run.
+// Keys and focus of the whole page: Ctrl/Cmd+Enter runs, Escape closes the drawer or stops the run. On a tab without
+// Run they do nothing.
 // Focus follows the button that can be pressed.
 
 const prompt = () => document.querySelector("#prompt textarea");
@@ -12,12 +13,12 @@ function typingElsewhere(target) {
 document.addEventListener("keydown", (event) => {
   const handle = document.querySelector(".settings.sidebar.open .toggle-button");
   if (event.key === "Escape" && handle) return handle.click();
-  if (event.isComposing || typingElsewhere(event.target)) return;
-  const running = Boolean(button("run")?.disabled);
+  const run = button("run");
+  if (event.isComposing || typingElsewhere(event.target) || !run?.checkVisibility()) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    if (!running) button("run")?.click();
-  } else if (event.key === "Escape" && running) {
+    run.click(); // does nothing while it is switched off
+  } else if (event.key === "Escape" && run.disabled) {
     button("stop")?.click();
   }
 });

@@ -92,25 +92,26 @@ export function bytes(base64) {
 }
 
 /**
- * A list that only grows within one run. It travels as one string, a JSON item a line after an opening bracket:
- * a string is passed on without copying, and only the lines that are new are parsed.
+ * A list that grows at its end. It travels as one string, a JSON item a line after an opening bracket: a string is
+ * passed on without copying, and only the lines that are new are parsed. A continued run may tell an earlier item
+ * anew (half a character that the next token completes): then the list is read again from its start.
  */
 export class GrowingList {
   items = [];
   #run = null;
-  #length = 1;
+  #text = "[";
 
   /** Take the string of `run`; returns whether the list was started afresh. */
   update(run, text) {
-    const fresh = run !== this.#run || text.length < this.#length;
+    const fresh = run !== this.#run || !text.startsWith(this.#text);
     if (fresh) {
       this.items = [];
-      this.#length = 1;
+      this.#text = "[";
     }
-    const tail = text.slice(this.#length).trimStart();
+    const tail = text.slice(this.#text.length).trimStart();
     if (tail) this.items.push(...tail.split("\n").map((line) => JSON.parse(line)));
     this.#run = run;
-    this.#length = text.length;
+    this.#text = text;
     return fresh;
   }
 }

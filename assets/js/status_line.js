@@ -1,8 +1,9 @@
 // One line: what is going on, or what went wrong and what to do; and the machine it runs on.
-// Errors are announced at once, outcomes politely, progress not at all.
-import { el, onValue, setText } from "./shared.js";
+// Read aloud: errors at once; outcomes, with the verdict, and the place in line politely; progress not at all.
+import { el, hear, onValue, setText } from "./shared.js";
 
-const OUTCOMES = new Set(["ready", "done", "cancelled"]);
+const OUTCOMES = new Set(["done", "cancelled"]);
+const TOLD = new Set(["ready", "queued", ...OUTCOMES]);
 
 export function mount({ element, props, watch }) {
   const words = el("span", "status-text");
@@ -24,7 +25,19 @@ export function mount({ element, props, watch }) {
   );
   alert.setAttribute("role", "alert");
   outcome.setAttribute("aria-live", "polite");
+  let shown = null;
+  let verdict = "";
   element.replaceChildren(line);
+
+  function announce() {
+    const told = TOLD.has(shown?.phase) ? shown.text : "";
+    setText(outcome, OUTCOMES.has(shown?.phase) ? `${told} ${verdict}`.trim() : told);
+  }
+
+  hear("verdict", (sentence) => {
+    verdict = sentence;
+    announce();
+  });
 
   onValue({ props, watch }, (view) => {
     const failed = view.phase === "error";
@@ -33,7 +46,8 @@ export function mount({ element, props, watch }) {
     setText(problem, failed ? view.text : "");
     setText(fix, failed ? view.fix : "");
     setText(machine, view.machine);
-    setText(outcome, OUTCOMES.has(view.phase) ? view.text : "");
+    shown = view;
+    announce();
     bar.style.transform = `scaleX(${view.progress ?? 0})`;
     line.classList.toggle("has-progress", view.progress !== null);
   });

@@ -37,10 +37,16 @@ export function mount({ element, props, watch }) {
   element.replaceChildren(pane);
 
   copyButton.addEventListener("click", async () => {
-    await writeClipboard(pieces.items.join(""));
-    copyButton.textContent = copied;
-    setTimeout(() => (copyButton.textContent = copy), 1500);
+    if (!(await writeClipboard(pieces.items.join("")))) return;
+    nameButton(copied);
+    setTimeout(() => nameButton(copy), 1500);
   });
+
+  /** The name that is read aloud says which pane, and changes with the one that is seen. */
+  function nameButton(word) {
+    setText(copyButton, word);
+    copyButton.setAttribute("aria-label", `${word}: ${title.textContent}`);
+  }
 
   function append() {
     const fragment = document.createDocumentFragment();
@@ -72,7 +78,7 @@ export function mount({ element, props, watch }) {
     subtitle.title = view.subtitle;
     body.setAttribute("aria-label", view.title);
     copyButton.disabled = pieces.items.length === 0;
-    copyButton.setAttribute("aria-label", `${copy}: ${view.title}`);
+    nameButton(copyButton.textContent);
     fillFigures(figures, view.figures);
     const following = body.scrollHeight - body.scrollTop - body.clientHeight < NEAR_END_PX;
     append();
@@ -82,13 +88,27 @@ export function mount({ element, props, watch }) {
   });
 }
 
-/** The clipboard API needs a secure page; an address on the local network is not one. */
+/**
+ * Returns whether it worked. The clipboard API is missing on addresses of the local network and may be forbidden in a
+ * frame: then the text is copied from a field, the old way.
+ */
 async function writeClipboard(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyFromField(text);
+  }
+}
+
+function copyFromField(text) {
+  const focused = document.activeElement;
   const area = el("textarea");
   area.value = text;
   document.body.append(area);
   area.select();
-  document.execCommand("copy");
+  const worked = document.execCommand("copy");
   area.remove();
+  focused?.focus();
+  return worked;
 }

@@ -1,5 +1,5 @@
 // The one big number, what bounds it, and the sentence that keeps it honest.
-import { el, fillFigures, hear, onValue, setText } from "./shared.js";
+import { el, fillFigures, hear, onValue, setText, tell } from "./shared.js";
 
 /** Where a speed-up stands on a scale from 1 to `top`, in percent. */
 function position(speedup, top) {
@@ -59,6 +59,7 @@ export function mount({ element, props, watch }) {
     number.title = view.hover;
     said = view.sentence;
     say();
+    tell("verdict", said);
     fillFigures(facts, view.facts);
     drawGauge(view.gauge);
   });

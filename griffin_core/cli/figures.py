@@ -28,7 +28,14 @@ def rows(lane: LaneFigures, *, compared: bool) -> dict[str, str]:
     if lane.speedup_low is not None and lane.speedup_high is not None:
         spread = f" ({lane.speedup_low:.2f}–{lane.speedup_high:.2f})"
     rate = DASH if lane.tokens_per_s is None else f"{lane.tokens_per_s:.1f}"
-    figures = {
+    comparisons = {
+        "decode speed-up, one run (95 %)": times(lane.speedup) + spread,
+        "byte roofline": times(lane.byte_roofline),
+        "end-to-end speed-up": times(lane.speedup_end_to_end),
+        "break-even tokens": DASH if lane.break_even_tokens is None else f"{lane.break_even_tokens:,}",
+        "matching prefix": DASH if lane.matching_prefix is None else f"{lane.matching_prefix:,} tokens",
+    }
+    return {
         "tokens": f"{len(lane.token_ids):,}",
         "ended by": ENDED.get(lane.finish_reason or "", DASH),
         "tokens/s": rate,
@@ -37,16 +44,9 @@ def rows(lane: LaneFigures, *, compared: bool) -> dict[str, str]:
         "  statistics and selection": milliseconds(lane.selection_ms) if lane.method != DENSE else DASH,
         "ITL p50": milliseconds(lane.itl_ms_p50),
         "ITL p95": milliseconds(lane.itl_ms_p95),
-        "decode speed-up, one run (95 %)": times(lane.speedup) + spread,
-        "byte roofline": times(lane.byte_roofline),
-        "end-to-end speed-up": times(lane.speedup_end_to_end),
-        "break-even tokens": DASH if lane.break_even_tokens is None else f"{lane.break_even_tokens:,}",
-        "matching prefix": DASH if lane.matching_prefix is None else f"{lane.matching_prefix:,} tokens",
+        **(comparisons if compared else dict.fromkeys(comparisons, DASH)),
+        "held by this lane": megabytes(lane.held_bytes),
     }
-    if not compared:
-        comparisons = list(figures)[-5:]
-        figures |= dict.fromkeys(comparisons, DASH)
-    return figures | {"held by this lane": megabytes(lane.held_bytes)}
 
 
 def heading(start: RunStarted) -> str:

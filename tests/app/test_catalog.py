@@ -1,10 +1,16 @@
 """What the page offers."""
 
+import time
+from contextlib import closing
+
 import pytest
 
-from app.catalog import EXAMPLES, MODELS, Example, with_default
+from app.__main__ import local_engine
+from app.catalog import EXAMPLES, MODELS, Example, public_name, with_default
+from app.config import Config
 from app.form import RaceForm
 from app.text import METHODS
+from griffin_core.errors import UnknownModelError
 from griffin_core.events import TokenEmitted
 
 
@@ -30,8 +36,42 @@ def test_the_configured_model_comes_first() -> None:
 
 def test_a_model_of_ones_own_is_added_under_a_short_label() -> None:
     added, *rest = with_default("/models/some-model")
-    assert (added.name, added.label) == ("/models/some-model", "some-model")
+    assert (added.name, added.label) == ("some-model", "some-model")
     assert tuple(rest) == MODELS
+
+
+@pytest.mark.parametrize(
+    ("source", "known_as"),
+    [
+        ("/srv/secret/models/foo", "foo"),
+        ("~/models/foo/", "foo"),
+        ("C:\\models\\foo.gguf", "foo.gguf"),
+        ("/srv/secret/embedded", "embedded (own)"),
+        ("embedded", "embedded"),
+        ("owner/foo", "owner/foo"),
+    ],
+)
+def test_visitors_learn_the_name_of_a_model_and_not_its_folder(source: str, known_as: str) -> None:
+    assert public_name(source) == known_as
+    assert with_default(source)[0].name == known_as
+
+
+def test_errors_of_loading_name_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def refuse(name: str, **options: object) -> None:
+        asked.append(name)
+        raise UnknownModelError(f"there is no file or folder '{name}'. Check the path.")
+
+    monkeypatch.setattr("griffin_core.load_model", refuse)
+    with closing(local_engine(Config(model="/srv/secret/models/foo"))) as engine:
+        until_s = time.monotonic() + 60
+        while engine.state().phase != "failed":
+            assert time.monotonic() < until_s
+            time.sleep(0.01)
+        assert engine.state().detail == "there is no file or folder 'foo'. Check the path."
+        assert engine.state().model == "foo"
+    assert asked == ["/srv/secret/models/foo"]
 
 
 @pytest.mark.long

@@ -62,6 +62,13 @@ def test_a_wrong_setting_ends_the_start_with_code_2(
     assert capsys.readouterr().err.startswith("error: GRIFFIN_PORT must be")
 
 
+def test_arguments_are_refused_on_the_error_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--port", "8000"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("error: python -m app takes no arguments, got --port 8000.")
+
+
 def test_help_lists_the_environment_variables(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     assert "GRIFFIN_MODEL" in capsys.readouterr().out

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.form import MAX_PROMPT_CHARACTERS, RaceForm
+from app.form import MAX_NEW_TOKENS, MAX_PROMPT_CHARACTERS, RaceForm
 from griffin_core.errors import InputError
 from griffin_core.settings import DEFAULT_LANES
 
@@ -35,6 +35,8 @@ def test_numbers_typed_as_text_or_given_as_floats_are_understood() -> None:
         ({"max_new_tokens": 0}, "got 0", "Choose a number"),
         ({"max_new_tokens": "many"}, "'many'", "Write it"),
         ({"max_new_tokens": 2.5}, "2.5", "Write it"),
+        ({"max_new_tokens": MAX_NEW_TOKENS + 1}, "4,097", "Ask for fewer"),
+        ({"prompt": None}, "no prompt", "Type one"),
         ({"seed": None}, "None", "Write it"),
         ({"temperature": -1}, "-1", "Use 0"),
         ({"top_p": 0}, "got 0", "Use 1.0"),

@@ -5,6 +5,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -116,9 +117,36 @@ def test_stop_ends_the_race_and_the_next_run_starts(engine: LocalEngine) -> None
 
 
 def test_runs_take_turns(engine: LocalEngine) -> None:
-    first, second = engine.start(request()), engine.start(request())
-    ends = [events_of(run)[-1] for run in (second, first)]
-    assert all(isinstance(end, RunFinished) for end in ends)
+    runs = [engine.start(request(tokens=50)) for _ in range(3)]
+    order: list[int] = []
+    while len(order) < len(runs):
+        for number, run in enumerate(runs):
+            if not run.finished and any(isinstance(event, RunStarted) for event in run.next_events(0.01)):
+                assert all(earlier.finished for earlier in runs[:number])
+                order.append(number)
+    assert order == [0, 1, 2]
+
+
+def test_only_the_model_asked_for_last_is_loaded() -> None:
+    loads: list[str] = []
+    may_go_on = threading.Event()
+
+    def slow_load(name: str, *, progress: Progress) -> LoadedModel:
+        loads.append(name)
+        assert may_go_on.wait(PATIENCE_S)
+        return tiny_loaded(name)
+
+    with closing(LocalEngine(slow_load, model="llama")) as engine:
+        while not loads:
+            time.sleep(0.01)
+        for name in ("a", "b", "c", "gpt2"):
+            engine.prepare(name)
+        assert engine.state().coming == "gpt2"
+        may_go_on.set()
+        assert settled(engine, model="gpt2").phase == "ready"
+        assert isinstance(events_of(engine.start(request(model="gpt2")))[-1], RunFinished)
+        assert engine.state().coming is None
+    assert loads == ["llama", "gpt2"]
 
 
 def test_a_run_that_nobody_listens_to_frees_the_device(engine: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,18 +1,26 @@
 """The page as it is served: routes, endpoints, launch options. No browser."""
 
+import dataclasses
 import json
 import re
+import weakref
+from collections.abc import Iterator
 
+import gradio as gr
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from app import labels
+from app.catalog import EXAMPLES, MODELS
 from app.components.browser import chart_value, pane_value
 from app.endpoint import MAX_RUNS_AT_ONCE, run_race
+from app.form import RaceForm
 from app.service import RaceService
 from app.static_files import ASSETS, asset_routes, head_html
+from app.tabs.race import pressed_example, shown
 from app.ui import build_ui, launch_options
-from app.views import ChartView, LaneSeries, PaneView
+from app.views import ChartView, LaneSeries, PaneView, RaceView
 from tests.app.scripted_engine import ScriptedEngine
 from tests.app.scripted_events import HOSTILE, scripted_race
 
@@ -43,6 +51,36 @@ def test_stop_is_not_queued(service: RaceService) -> None:
     stop = next(block._id for block in page.blocks.values() if getattr(block, "elem_id", None) == "stop")
     (event,) = [event for event in page.fns.values() if (stop, "click") in event.targets]
     assert event.queue is False
+
+
+def test_the_prompt_is_measured_again_when_more_tokens_are_asked_for(service: RaceService) -> None:
+    page = build_ui(service)
+    field = next(block._id for block in page.blocks.values() if getattr(block, "label", None) == labels.MAX_NEW_TOKENS)
+    assert any((field, "input") in event.targets for event in page.fns.values())
+
+
+@pytest.mark.parametrize("data", [None, [], {}, {"index": -1}, {"index": len(EXAMPLES)}, {"index": "0"}])
+def test_only_examples_that_exist_can_be_pressed(data: object) -> None:
+    assert pressed_example(data) is None
+    assert pressed_example({"index": 1}) == EXAMPLES[1]
+
+
+def test_a_refused_run_leaves_the_last_one_on_the_screen(service: RaceService) -> None:
+    (view,) = service.run(RaceForm(prompt=""), "ann")
+    values = shown(view, running=False)
+    told = [value for value in values if value != gr.skip()]
+    assert told == [view.status.as_json(), gr.update(interactive=True), gr.update(interactive=False)]
+    assert len(values) == len(shown(service.idle_view(), running=False))
+
+
+def test_a_run_leaves_the_watch_over_a_loading_model_alone(service: RaceService) -> None:
+    watch = [shown(view, running=not view.over)[-1] for view in service.run(service.default_form(), "ann")]
+    assert watch == [gr.skip()] * len(watch)
+
+
+def test_the_density_field_says_what_becomes_of_a_number_out_of_range(service: RaceService) -> None:
+    (slider,) = (block for block in build_ui(service).blocks.values() if isinstance(block, gr.Slider))
+    assert f"outside {slider.minimum:g} to {slider.maximum:g}" in str(slider.info)
 
 
 def test_nothing_phones_home_or_keeps_prompts() -> None:
@@ -113,3 +151,47 @@ def test_endpoint_gives_texts_figures_and_speedup(service: RaceService) -> None:
     assert answer["speedup"] > 1
     assert answer["byte_roofline"] > 1
     assert answer["lanes"][0]["figures"]["Tokens"] == "7"
+
+
+def test_endpoint_takes_the_model_that_this_server_offers_first() -> None:
+    engine = ScriptedEngine(scripted_race(), speed=50)
+    page = build_ui(RaceService(engine, models=MODELS[2:]))
+    race = next(event.fn for event in page.fns.values() if event.api_name == "race")
+    assert race is not None
+    race("Hello")
+    assert engine.requests[0].prompt.model == MODELS[2].name
+
+
+def test_endpoint_keeps_one_view_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = RaceService(ScriptedEngine(scripted_race()))
+    kept: list[weakref.ref[RaceView]] = []
+    most = 0
+    play = service.run
+
+    def watched(form: RaceForm | None, visitor: str) -> Iterator[RaceView]:
+        nonlocal most
+        for view in play(form, visitor):
+            kept.append(weakref.ref(view))
+            most = max(most, sum(ref() is not None for ref in kept))
+            yield view
+
+    monkeypatch.setattr(service, "run", watched)
+    run_race(service, service.default_form())
+    assert len(kept) > 5
+    assert most <= 4  # the last one here, and those in the hands of the presenter and the service
+
+
+def test_the_watch_over_a_loading_model_leaves_the_status_line_to_a_run() -> None:
+    engine = ScriptedEngine(scripted_race(), speed=1e-3)
+    engine.state_now = dataclasses.replace(engine.state_now, coming="org/other")
+    service = RaceService(engine)
+    page = build_ui(service)
+    look = next(event.fn for event in page.fns.values() if any(name == "tick" for _, name in event.targets))
+    assert look is not None
+    visitor = gr.Request(session_hash="ann")
+    go_on_looking = gr.update(active=True)
+    assert look(visitor, None)[-2:] == [service.status().as_json(), go_on_looking]
+    views = service.run(service.default_form(), "ann")
+    next(views)
+    assert look(visitor, service.default_form()) == [gr.skip(), gr.skip(), gr.skip(), go_on_looking]
+    service.cancel("ann")

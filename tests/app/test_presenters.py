@@ -167,6 +167,24 @@ def test_break_even_is_not_told_from_noise() -> None:
     assert facts["Break-even"] == "not clear from this run"
 
 
+def agreement(view: RaceView) -> tuple[str, str]:
+    return next((value, hover) for label, value, hover in view.verdict.facts if label == "Agreement")
+
+
+def test_answers_agree_token_for_token_only_when_both_are_complete() -> None:
+    words = ("The", " sun", " rises")
+    value, hover = agreement(last_of(scripted_race(words, words)))
+    assert (value, hover.startswith("Both answers agree token for token.")) == ("2\N{NO-BREAK SPACE}tokens", True)
+    stopped = [event for event in scripted_race(words, words) if getattr(event, "lane", "") != PRUNED]
+    value, hover = agreement(last_of(stopped))
+    assert (value, hover.startswith("No difference as far as both have written.")) == ("–", True)
+
+
+def test_agreement_is_a_dash_until_there_is_something_to_compare() -> None:
+    assert agreement(last_of(scripted_race()[:2]))[0] == "–"
+    assert agreement(last_of(scripted_race(("A", "b"), ("A", "c"))))[0] == "0\N{NO-BREAK SPACE}tokens"
+
+
 def test_an_answer_that_ends_at_once_is_explained() -> None:
     view = last_of(scripted_race(("Hello",), ("",), finish=("length", "eos")))
     assert "very first token was end of text" in view.panes[1].note
@@ -227,6 +245,9 @@ def test_a_continued_run_shows_the_earlier_text_until_it_has_read_it_again() -> 
         for event in scripted_race()
     ]
     views = views_of(events, before(form))
+    written = [view.status.text.replace("\N{NO-BREAK SPACE}", " ") for view in views]
+    assert "Writing: 1 and 1 of at most 7 tokens" in written  # what was given does not count
+    assert "Writing: 7 and 7 of at most 7 tokens" not in written
     assert all(pane.pieces[:3] == ("The", " sun", " rises") for view in views for pane in view.panes)
     assert views[-1].panes[0].pieces == ("The", " sun", " rises", " in", " the", " east", ".")
 

@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120.0
+MODEL = "/no/such/folder/model"
 
 
 def free_port() -> int:
@@ -28,7 +29,7 @@ def free_port() -> int:
 def environment(port: int) -> dict[str, str]:
     """A model that cannot be there: the page must open all the same, and quickly."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRIFFIN_", "GRADIO_"))}
-    return kept | {"GRIFFIN_PORT": str(port), "GRIFFIN_MODEL": "/no/such/model"}
+    return kept | {"GRIFFIN_PORT": str(port), "GRIFFIN_MODEL": MODEL}
 
 
 @contextmanager
@@ -64,7 +65,9 @@ def test_the_spaces_entry_starts_from_another_folder_and_ends_cleanly(tmp_path: 
         assert json.loads(get(f"http://127.0.0.1:{port}/health"))["status"] == "ok"
         page = get(f"http://127.0.0.1:{port}/")
         assert "GRIFFIN Live" in page
-        assert str(ROOT) not in page  # the server's folders are nobody's business
+        for folder in (str(ROOT), "/no/such/folder"):  # the server's folders are nobody's business
+            assert folder not in page
+            assert folder not in get(f"http://127.0.0.1:{port}/config")
         process.send_signal(number)
         assert process.wait(timeout=PATIENCE_S) == 0
 

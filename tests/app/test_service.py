@@ -1,39 +1,19 @@
 """Many visitors, one device: the line, stopping, and errors that arrive as views."""
 
+import dataclasses
+import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from app.catalog import ModelChoice
-from app.engine import EngineState, PromptRequest, PromptSize, RunRequest
+from app.engine import EngineState, RunRequest
 from app.form import RaceForm
 from app.service import MAX_WAITING, RaceService
-from app.views import RaceView
-from griffin_core.errors import PromptError
-from griffin_core.events import Event, RunFinished, TokenEmitted
-from tests.app.scripted_engine import FACTS, ScriptedEngine, ScriptedRun
+from griffin_core.events import RunFinished
+from tests.app.scripted_engine import ScriptedEngine, ScriptedRun
 from tests.app.scripted_events import scripted_race
-
-MODELS = (
-    ModelChoice(name="embedded", label="Built in", note=""),
-    ModelChoice(name="org/other", label="Other", note=""),
-)
-FORM = RaceForm(prompt="Why does the sun rise?")
-
-
-def fast_service(events: list[Event] | None = None) -> RaceService:
-    return RaceService(ScriptedEngine(events or scripted_race(), speed=1000), models=MODELS)
-
-
-def slow_engine() -> ScriptedEngine:
-    """A run that lasts for ten minutes unless somebody stops it."""
-    return ScriptedEngine(scripted_race(), speed=1e-3)
-
-
-def last(views: Iterator[RaceView]) -> RaceView:
-    *_, view = views
-    return view
+from tests.app.scripted_service import FORM, MODELS, fast_service, last, slow_engine
 
 
 def test_a_run_ends_in_a_view_that_is_over() -> None:
@@ -132,7 +112,6 @@ def test_a_new_run_of_the_same_visitor_replaces_the_old_one() -> None:
 
 
 def test_a_visitor_who_left_without_a_word_loses_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.service.ABANDONED_S", 0.0)
     monkeypatch.setattr("app.service.HEARTBEAT_S", 0.01)
     engine = slow_engine()
     service = RaceService(engine, models=MODELS)
@@ -140,6 +119,7 @@ def test_a_visitor_who_left_without_a_word_loses_the_place(monkeypatch: pytest.M
     next(gone)
     waiting = service.run(FORM, "bob")
     assert next(waiting).status.phase == "queued"
+    monkeypatch.setattr("app.service.ABANDONED_S", 0.0)
     time.sleep(0.01)
     assert next(waiting).status.phase == "reading"
     assert engine.runs[0].cancelled
@@ -155,52 +135,55 @@ def test_a_full_line_refuses_politely() -> None:
     assert refused.status.fix == "Try again in a minute."
 
 
-def test_stopping_a_visitor_who_runs_nothing_does_nothing() -> None:
-    fast_service().cancel("nobody")
-
-
-def test_a_run_that_was_cut_can_be_continued_from_its_tokens() -> None:
-    engine = ScriptedEngine(scripted_race(), speed=1000)
-    service = RaceService(engine, models=MODELS)
-    view = last(service.run(FORM, "ann"))
-    assert view.resume is not None
-    assert view.resume.opening == tuple(pane.pieces for pane in view.panes)
-    assert view.form == FORM
-    again = next(service.run(view.resume, "ann"))
-    assert again.panes[0].pieces == view.panes[0].pieces
-    assert engine.requests[1].settings.prefixes == view.resume.prefixes
-    assert [len(prefix) for prefix in view.resume.prefixes] == [7, 7]
-
-
-def test_answers_that_ended_by_themselves_are_not_continued() -> None:
-    view = last(fast_service(scripted_race(finish=("eos", "eos"))).run(FORM, "ann"))
-    assert view.resume is None
-
-
-def test_stopping_a_continued_run_early_loses_nothing() -> None:
+def test_a_line_of_visitors_who_left_refuses_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = slow_engine()
     service = RaceService(engine, models=MODELS)
-    form = FORM.continued([[0, 1], [0, 1, 2]], [["The", " sun"], ["The", " sun", " rises"]])
-    views = service.run(form, "ann")
+    gone = [service.run(FORM, f"visitor {n}") for n in range(MAX_WAITING + 1)]
+    for views in gone:
+        next(views)
+    monkeypatch.setattr("app.service.ABANDONED_S", 0.0)
+    time.sleep(0.01)
+    assert next(service.run(FORM, "ann")).status.phase == "reading"
+    assert engine.runs[0].cancelled
+
+
+def test_a_visitor_is_busy_from_the_first_view_to_the_last() -> None:
+    service = RaceService(slow_engine(), models=MODELS)
+    views = service.run(FORM, "ann")
     next(views)
+    assert (service.busy("ann"), service.busy("bob")) == (True, False)
     service.cancel("ann")
-    view = last(views)
-    assert view.resume == form
-    assert view.panes[1].pieces == ("The", " sun", " rises")
+    last(views)
+    assert not service.busy("ann")
 
 
-def test_a_stopped_race_is_continued_from_what_it_has_written() -> None:
-    events = scripted_race()
-    written = [event for event in events if isinstance(event, TokenEmitted)][:5]
-    engine = ScriptedEngine([*events[:5], *written, events[-1]], speed=1.0)
-    service = RaceService(engine, models=MODELS)
-    for view in (views := service.run(FORM, "ann")):
-        if any(pane.pieces for pane in view.panes):
-            break
-    service.cancel("ann")
-    resume = last(views).resume
-    assert resume is not None
-    assert sum(map(len, resume.prefixes)) >= 1
+def test_the_line_is_read_under_its_lock_when_a_visitor_stops() -> None:
+    service = RaceService(slow_engine(), models=MODELS)
+    views = service.run(FORM, "ann")
+    next(views)
+    stopping = threading.Thread(target=service.cancel, args=("ann",))
+    with service._moved:
+        tickets, service._line = service._line, []  # a state that nobody else may see
+        stopping.start()
+        stopping.join(0.2)
+        service._line = tickets
+    stopping.join()
+    assert not service.busy("ann")
+
+
+def test_a_run_that_a_new_server_does_not_know_is_an_error_in_words() -> None:
+    view = last(fast_service().run(None, "ann"))
+    assert view.refused
+    assert view.status.fix == "Press Run."
+
+
+def test_nonsense_from_a_browser_ends_in_an_error_view() -> None:
+    nonsense = dataclasses.replace(FORM, method=["griffin"])  # type: ignore[arg-type]
+    assert last(fast_service().run(nonsense, "ann")).refused
+
+
+def test_stopping_a_visitor_who_runs_nothing_does_nothing() -> None:
+    fast_service().cancel("nobody")
 
 
 def test_a_run_waits_for_its_model_and_says_so() -> None:
@@ -236,29 +219,8 @@ def test_only_models_of_the_catalog_are_prepared() -> None:
     assert engine.prepared == ["org/other"]
 
 
-@pytest.mark.parametrize(
-    ("words", "new_tokens", "said", "fits"),
-    [
-        (5, 64, "5 of 256 tokens", True),
-        (250, 64, "250 of 256 tokens: room for 6 new tokens", False),
-        (256, 1, "256 of 256 tokens: too long, shorten the prompt", False),
-        (5, "abc", "5 of 256 tokens", True),
-        (5, float("inf"), "5 of 256 tokens", True),
-    ],
-)
-def test_the_meter_counts_prompt_and_answer_against_the_context(
-    words: int, new_tokens: float | str, said: str, fits: bool
-) -> None:
-    meter = fast_service().meter(RaceForm(prompt="word " * words, max_new_tokens=new_tokens))
-    assert (meter.text.replace("\N{NO-BREAK SPACE}", " "), meter.fits) == (said, fits)
-    assert meter.share == words / FACTS.context
-
-
-def test_the_meter_of_no_prompt_is_empty_and_of_an_impossible_one_says_why() -> None:
-    class StrictEngine(ScriptedEngine):
-        def measure_prompt(self, prompt: PromptRequest) -> PromptSize:
-            raise PromptError("the prompt cannot be encoded. Write some text.")
-
-    service = RaceService(StrictEngine([]), models=MODELS)
-    assert service.meter(RaceForm(prompt=" ")).text == ""
-    assert not service.meter(FORM).fits
+def test_a_model_that_waits_for_the_device_counts_as_loading() -> None:
+    engine = slow_engine()
+    engine.state_now = dataclasses.replace(engine.state_now, coming="org/other")
+    status = RaceService(engine, models=MODELS).idle_view().status
+    assert (status.phase, status.text) == ("loading", "Warming up: waiting for the run in hand to end")

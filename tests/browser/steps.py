@@ -27,10 +27,11 @@ def start_run(page: Page) -> None:
     page.locator("#stop:enabled").wait_for()
 
 
-def limit_tokens(page: Page, count: int) -> None:
-    """Set the answer's length in the settings drawer."""
+def limit_tokens(page: Page, count: int, *, past_the_end: bool = False) -> None:
+    """Set the answer's length in the settings drawer; `past_the_end` of the answer it is always reached."""
     page.get_by_role("button", name="Settings").click()
     page.get_by_label("Max new tokens").fill(str(count))
+    page.get_by_label("Go on past the end of the answer").set_checked(past_the_end)
     page.get_by_role("button", name="Close settings").click()
 
 
@@ -56,6 +57,14 @@ def wait_for_tokens(page: Page, count: int) -> None:
     for lane in (0, 1):
         pieces = pane(page, lane).locator(".pane-text > span:not(.pane-flag)")
         expect(pieces.nth(count - 1)).to_be_attached(timeout=RUN_MS)
+
+
+def run_to_the_end(page: Page) -> None:
+    """A whole scripted run."""
+    ask(page, "Go on")
+    press_run(page)
+    wait_for_tokens(page, 1)
+    wait_for_phase(page, "done")
 
 
 def answer(page: Page, lane: int) -> str:

@@ -1,6 +1,7 @@
 """The page on the real embedded model: a run end to end, Stop, reload, Continue."""
 
 import re
+from statistics import median
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,6 +23,7 @@ from tests.browser.steps import (
 pytestmark = pytest.mark.timeout(600)
 
 STOP_MS = 300
+ENDLESS_TOKENS = 1500
 
 
 @pytest.fixture
@@ -50,21 +52,21 @@ def test_both_panes_stream_and_the_run_ends_with_its_figures(page: Page) -> None
 
 
 def test_stop_answers_within_300_ms(page: Page) -> None:
-    """The best of three: a busy machine may be late once, a page that waits for a queue is late every time."""
+    """The median of three: a busy machine may be late once."""
     waits_ms = []
     for _ in range(3):
         ask(page, LONG_PROMPT)
         start_run(page)
         wait_for_tokens(page, 1)
         waits_ms.append(page.evaluate(_STOP_AND_WAIT))
-        if waits_ms[-1] < STOP_MS:
-            break
-    assert min(waits_ms) < STOP_MS, waits_ms
+    assert median(waits_ms) < STOP_MS, waits_ms
     expect(page.locator("#run")).to_be_enabled()
 
 
 def test_reload_mid_run_frees_the_device(page: Page) -> None:
+    """The next run reads at once; had the first one kept the device, it would wait in line for minutes."""
     ask(page, LONG_PROMPT)
+    limit_tokens(page, ENDLESS_TOKENS, past_the_end=True)
     start_run(page)
     wait_for_tokens(page, 1)
     page.reload()
@@ -72,6 +74,7 @@ def test_reload_mid_run_frees_the_device(page: Page) -> None:
     ask(page, LONG_PROMPT)
     limit_tokens(page, 4)
     start_run(page)
+    assert wait_for_phase(page, "queued", "reading", "running", "done") != "queued"
     wait_for_phase(page, "done")
 
 

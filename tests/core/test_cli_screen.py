@@ -6,7 +6,7 @@ import re
 import pytest
 from rich.console import Console
 
-from griffin_core.cli.figures import sentences
+from griffin_core.cli.figures import rows, sentences
 from griffin_core.cli.output import Output, Progress, visible
 from griffin_core.cli.report import write_report
 from griffin_core.cli.screen import PARTED, LiveLanes, side_by_side
@@ -172,3 +172,16 @@ def test_progress_on_a_terminal_leaves_nothing_behind(monkeypatch: pytest.Monkey
     progress.clear()
     assert "loading tiny 50%" in terminal.getvalue()
     assert terminal.getvalue().endswith("\r\x1b[K")
+
+
+def test_a_lane_that_is_compared_with_nothing_has_dashes_in_all_comparisons() -> None:
+    lane = tally_of().lanes()[1]
+    compared, alone = rows(lane, compared=True), rows(lane, compared=False)
+    assert list(alone) == list(compared)
+    assert {name for name in alone if alone[name] != compared[name]} == {
+        "decode speed-up, one run (95 %)",
+        "byte roofline",
+        "end-to-end speed-up",
+        "break-even tokens",
+        "matching prefix",
+    }

@@ -1,7 +1,8 @@
 """What the page shows, as frozen records. Knows no event, no model and no widget: texts arrive here formatted.
 
 Every view has `run`, the id of the run it belongs to ("" before the first one). Within one id, `pieces` and `ms`
-only ever grow, so that the page may append. A new id means: start afresh.
+grow at their end, so that the page may append; a continued answer may also complete its last half character.
+A new id means: start afresh.
 """
 
 import dataclasses

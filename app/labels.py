@@ -56,6 +56,6 @@ TOP_P_INFO = "1 is off"
 CHAT = "Use the model's chat template"
 SYSTEM = "System prompt"
 SCHEDULE = "Schedule"
-SCHEDULE_INFO = "Timings are the same either way"
+SCHEDULE_INFO = "Each lane has its own clock either way"
 SCHEDULES = {"race": "Race: side by side", "sequential": "One after the other"}
 IGNORE_EOS = "Go on past the end of the answer"

@@ -147,6 +147,9 @@ class RunSettings:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "lanes", tuple(self.lanes))
+        given: object = self.stop
+        if isinstance(given, str):  # it would be taken apart into letters
+            raise SettingsError(f"stop must be a tuple of strings, got the text {given!r}. Write ({given!r},).")
         object.__setattr__(self, "stop", tuple(self.stop))
         if not 1 <= len(self.lanes) <= MAX_LANES:
             raise SettingsError(f"a run takes 1 to {MAX_LANES} lanes, got {len(self.lanes)}. Leave some out.")

@@ -66,6 +66,7 @@ def test_dense_lane_keeps_every_neuron():
     {"schedule": "parallel"},
     {"prefill_chunk": 0},
     {"stop": ("",)},
+    {"stop": "User:"},
     {"prefixes": ((1, 2),)},
 ])  # fmt: skip
 def test_run_settings_out_of_range_are_refused(changes):

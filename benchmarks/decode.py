@@ -4,6 +4,8 @@
 
 One process; every second repeat runs all contestants and lanes in reverse, A B B A, so that a drift of the machine
 falls on both sides. Times are medians over repeats; ratios are medians of paired repeats with a bootstrap interval.
+The race and its sequential twin are a few per cent apart at most, less than a shared machine drifts between two runs:
+both are open at once and advance by turns, a block of tokens each, and the ratio is taken block by block.
 `generate_tpot_ms` is decode only: the time of a two-token answer (prefill and one step) is subtracted from that of a
 long one; it does not depend on the density and is measured with the first. With --json the last line is one object
 {"rows": […]}.
@@ -12,7 +14,6 @@ long one; it does not depend on the density and is measured with the first. With
 import argparse
 import json
 import math
-import random
 import statistics
 import sys
 from collections.abc import Callable, Sequence
@@ -25,18 +26,14 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script, it must find the package beside it
 
 import griffin_core as gc
+from benchmarks.pairing import by_turns, prompt_of, ratio_over_pairs
 from griffin_core.settings import DENSE, LaneSettings
 from griffin_core.timing import now_s
 
 NAMES = ("dense", "pruned")
+SCHEDULES = ("race", "sequential")
 MIN_REPEATS = 5
 MIN_NEW_TOKENS = 8
-RESAMPLES = 10_000
-
-TEXT = (
-    "The harbour of a small town is older than the town itself. Fishermen came first, then a chapel, then a market "
-    "on Thursdays, and after a hundred years somebody thought of a mayor. "
-)
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,8 @@ class Row:
     """One density. Times in ms, medians over repeats; every `…_ci95` is an interval over repeats.
 
     generate_ms: ms per token of `model.generate` in every repeat.
-    sequential_tpot_ms: the dense lane alone on the machine; race_over_sequential: TPOT in the race over that.
+    sequential_tpot_ms: the dense lane with the machine to itself; race_over_sequential: TPOT in the race over that,
+    median over pairs of blocks.
     dense_over_generate_speed: tokens a second of the dense lane over those of `model.generate`.
     """
 
@@ -72,29 +70,43 @@ class Row:
     repeats: int
 
 
-def ratio_over_pairs(over: list[float], under: list[float]) -> tuple[float, tuple[float, float]]:
-    """Median of the paired ratios, and its 95 % bootstrap interval over repeats."""
-    ratios = [a / b for a, b in zip(over, under, strict=True)]
-    draw = random.Random(0)
-    medians = sorted(statistics.median(draw.choices(ratios, k=len(ratios))) for _ in range(RESAMPLES))
-    return statistics.median(ratios), (medians[int(0.025 * RESAMPLES)], medians[int(0.975 * RESAMPLES)])
+@dataclass
+class Repeats:
+    """What all repeats of one density gave.
+
+    figures: by schedule, each repeat's figures, dense first.
+    blocks: by lane, the block times of the race and those of its sequential twin, in pairs.
+    """
+
+    figures: dict[str, list[tuple[gc.LaneFigures, ...]]]
+    blocks: dict[str, tuple[list[float], list[float]]]
+
+    def tpot_ms(self, schedule: str, lane: str) -> list[float]:
+        """The lane's TPOT in every repeat."""
+        return [figures[NAMES.index(lane)].tpot_ms or math.nan for figures in self.figures[schedule]]
+
+    def median_of_pruned(self, figure: str) -> float:
+        """Median of one figure of the pruned lane over all races."""
+        values: list[float] = [getattr(figures[1], figure) for figures in self.figures["race"]]
+        return statistics.median(values)
 
 
-def prompt_of(loaded: gc.LoadedModel, tokens: int) -> torch.Tensor:
-    """A prompt of exactly `tokens` tokens, (1, tokens)."""
-    one = loaded.tokenizer(TEXT)["input_ids"]
-    ids = (one * (tokens // len(one) + 1))[:tokens]
-    return torch.tensor([ids], device=loaded.device)
-
-
-def race(
-    loaded: gc.LoadedModel, prompt: torch.Tensor, lanes: list[LaneSettings], *, new_tokens: int, schedule: str
-) -> tuple[gc.LaneFigures, ...]:
-    """One run's figures, dense first; end of text is ignored so that every answer is equally long."""
-    tally = gc.RunTally()
-    for event in gc.race(loaded, prompt, lanes=lanes, max_new_tokens=new_tokens, ignore_eos=True, schedule=schedule):
-        tally.add(event)
-    return tuple(sorted(tally.lanes(), key=lambda lane: lane.method != DENSE))
+def race_both_ways(
+    loaded: gc.LoadedModel, prompt: torch.Tensor, lanes: list[LaneSettings], *, new_tokens: int, into: Repeats
+) -> None:
+    """A race and its sequential twin by turns; end of text is ignored so that every answer is equally long."""
+    runs = [
+        gc.race(loaded, prompt, lanes=lanes, max_new_tokens=new_tokens, ignore_eos=True, schedule=schedule)
+        for schedule in SCHEDULES
+    ]
+    tallies, (race, sequential) = by_turns(*runs)
+    for schedule, tally in zip(SCHEDULES, tallies, strict=True):
+        into.figures[schedule].append(tuple(sorted(tally.lanes(), key=lambda lane: lane.method != DENSE)))
+    for lane, figures in zip(NAMES, into.figures["race"][-1], strict=True):
+        for raced, alone in zip(race.blocks, sequential.blocks, strict=True):
+            if figures.name in raced and figures.name in alone:
+                into.blocks[lane][0].append(raced[figures.name])
+                into.blocks[lane][1].append(alone[figures.name])
 
 
 def generate_tpot_ms(loaded: gc.LoadedModel, prompt: torch.Tensor, *, new_tokens: int) -> float:
@@ -121,40 +133,31 @@ def measure(
 ) -> Row:
     """All contestants in turn, `repeats` times. `generated`: times of `generate` measured before, if any."""
     lanes = [gc.dense(), gc.pruned(density=density)]
-    runs: dict[str, list[tuple[gc.LaneFigures, ...]]] = {"race": [], "sequential": []}
+    measured = Repeats({schedule: [] for schedule in SCHEDULES}, {lane: ([], []) for lane in NAMES})
     fresh: list[float] = []
-    contestants = ["race", "sequential"] if generated else ["race", "generate", "sequential"]
-    race(loaded, prompt, lanes, new_tokens=4, schedule="race")  # allocates the twin, warms everything
+    contestants = ["races"] if generated else ["races", "generate"]
+    for _ in gc.race(loaded, prompt, lanes=lanes, max_new_tokens=4):  # warms everything
+        pass
     for repeat in range(repeats):
         forwards = 1 if repeat % 2 == 0 else -1
         for contestant in contestants[::forwards]:
             if contestant == "generate":
                 fresh.append(generate_tpot_ms(loaded, prompt, new_tokens=new_tokens))
             else:
-                figures = race(loaded, prompt, lanes[::forwards], new_tokens=new_tokens, schedule=contestant)
-                runs[contestant].append(figures)
+                race_both_ways(loaded, prompt, lanes[::forwards], new_tokens=new_tokens, into=measured)
         print(f"density {density}: repeat {repeat + 1} of {repeats}", file=sys.stderr)
-    return summarise(runs, list(generated) or fresh, loaded=loaded, prompt=prompt, density=density)
+    return summarise(measured, list(generated) or fresh, loaded=loaded, prompt=prompt, density=density)
 
 
 def summarise(
-    runs: dict[str, list[tuple[gc.LaneFigures, ...]]],
-    generated: list[float],
-    *,
-    loaded: gc.LoadedModel,
-    prompt: torch.Tensor,
-    density: float,
+    measured: Repeats, generated: list[float], *, loaded: gc.LoadedModel, prompt: torch.Tensor, density: float
 ) -> Row:
     """Medians and intervals over all repeats."""
-    tpot = {
-        schedule: {lane: [figures[i].tpot_ms or math.nan for figures in runs[schedule]] for i, lane in enumerate(NAMES)}
-        for schedule in runs
-    }
-    dense, pruned = tpot["race"]["dense"], tpot["race"]["pruned"]
-    speedup, interval = ratio_over_pairs(dense, pruned)
+    dense, pruned = measured.tpot_ms("race", "dense"), measured.tpot_ms("race", "pruned")
+    speedup, speedup_interval = ratio_over_pairs(dense, pruned)
     against_generate, against_generate_interval = ratio_over_pairs(generated, dense)
-    between = {lane: ratio_over_pairs(tpot["race"][lane], tpot["sequential"][lane]) for lane in NAMES}
-    last = runs["race"][-1][1]
+    between = {lane: ratio_over_pairs(*measured.blocks[lane]) for lane in NAMES}
+    last = measured.figures["race"][-1][1]
     return Row(
         density=density,
         prompt_tokens=prompt.shape[1],
@@ -162,16 +165,16 @@ def summarise(
         dense_tpot_ms=statistics.median(dense),
         pruned_tpot_ms=statistics.median(pruned),
         speedup=speedup,
-        speedup_ci95=interval,
+        speedup_ci95=speedup_interval,
         byte_roofline=last.byte_roofline or math.nan,
         generate_tpot_ms=statistics.median(generated),
         generate_ms=tuple(generated),
         dense_over_generate_speed=against_generate,
         dense_over_generate_speed_ci95=against_generate_interval,
-        prefill_ms=median_of(runs["race"], "prefill_ms"),
-        selection_ms=median_of(runs["race"], "selection_ms"),
-        sequential_tpot_ms=statistics.median(tpot["sequential"]["dense"]),
-        sequential_pruned_tpot_ms=statistics.median(tpot["sequential"]["pruned"]),
+        prefill_ms=measured.median_of_pruned("prefill_ms"),
+        selection_ms=measured.median_of_pruned("selection_ms"),
+        sequential_tpot_ms=statistics.median(measured.tpot_ms("sequential", "dense")),
+        sequential_pruned_tpot_ms=statistics.median(measured.tpot_ms("sequential", "pruned")),
         race_over_sequential=between["dense"][0],
         race_over_sequential_ci95=between["dense"][1],
         race_over_sequential_pruned=between["pruned"][0],
@@ -181,22 +184,21 @@ def summarise(
     )
 
 
-def median_of(runs: list[tuple[gc.LaneFigures, ...]], figure: str) -> float:
-    """Median of one figure of the pruned lane over runs."""
-    values: list[float] = [getattr(figures[1], figure) for figures in runs]
-    return statistics.median(values)
+def interval(ends: tuple[float, float]) -> str:
+    """An interval as text."""
+    return f"[{ends[0]:.3f}, {ends[1]:.3f}]"
 
 
 def show(row: Row) -> None:
     """One row in words."""
-    low, high = row.speedup_ci95
-    slow, fast = row.dense_over_generate_speed_ci95
     print(
         f"density {row.density}: dense {row.dense_tpot_ms:.1f} ms, pruned {row.pruned_tpot_ms:.1f} ms a token, "
-        f"{row.speedup:.2f}x [{low:.2f}, {high:.2f}] of a possible {row.byte_roofline:.2f}x; "
+        f"{row.speedup:.2f}x {interval(row.speedup_ci95)} of a possible {row.byte_roofline:.2f}x; "
         f"generate {row.generate_tpot_ms:.1f} ms, dense is {row.dense_over_generate_speed:.2f}x as fast "
-        f"[{slow:.2f}, {fast:.2f}]; selection {row.selection_ms:.0f} ms of {row.prefill_ms:.0f} ms prefill; "
-        f"race/sequential {row.race_over_sequential:.3f} dense, {row.race_over_sequential_pruned:.3f} pruned"
+        f"{interval(row.dense_over_generate_speed_ci95)}; "
+        f"selection {row.selection_ms:.0f} ms of {row.prefill_ms:.0f} ms prefill; "
+        f"race/sequential {row.race_over_sequential:.3f} {interval(row.race_over_sequential_ci95)} dense, "
+        f"{row.race_over_sequential_pruned:.3f} {interval(row.race_over_sequential_pruned_ci95)} pruned"
     )
 
 

@@ -116,9 +116,11 @@ def bound(speedup: float | None, roofline: float) -> str:
     return f"of a possible {times(roofline)}"
 
 
-def caption(*, over: bool) -> str:
-    """Line right under the big number."""
-    return "decode speed-up, one run" if over else "decode speed-up so far"
+def caption(*, over: bool, clear: bool) -> str:
+    """Line right under the big number. clear: the interval does not reach across 1."""
+    if not over:
+        return "decode speed-up so far"
+    return "decode speed-up, one run" if clear else "no clear speed-up, one run"
 
 
 def speed_sentence(
@@ -127,12 +129,17 @@ def speed_sentence(
     """Says in words whether decoding got faster. Times are mean ms per decoded token."""
     if speedup is None:
         return "No speed to compare: an answer needs at least two tokens in both panes."
-    times_taken = f"{milliseconds(lane_ms)} per token against {milliseconds(full_ms)}"
-    if low is not None and high is not None and low <= 1.0 <= high:
+    times_taken = f"on average {milliseconds(lane_ms)} per token against {milliseconds(full_ms)}"
+    if not is_clear(low, high):
         return f"No clear speed-up in this run: {times_taken}, and the interval reaches across 1.00×."
     if speedup <= 1.0:
         return f"No speed-up in this run: {times_taken} for the full model."
     return f"The pruned lane decoded {times(speedup)} as fast: {times_taken} for the full model."
+
+
+def is_clear(low: float | None, high: float | None) -> bool:
+    """Whether a speed-up with this interval differs from 1 at all."""
+    return low is None or high is None or not low <= 1.0 <= high
 
 
 def same_work_sentence() -> str:
@@ -159,6 +166,15 @@ def break_even(tokens: int | None, speedup: float | None, low: float | None) -> 
     if low is not None and low <= 1.0:
         return "not clear from this run"
     return f"after {counted(tokens, 'token')}"
+
+
+def agreement(matching: int, diverges_at: int | None) -> str:
+    """How far the answers agree, in a word or two. The first token is the dense prefill's in every lane."""
+    if matching == 0 and diverges_at is None:
+        return DASH
+    if matching == 0:
+        return "none" if diverges_at == 0 else "first token only"
+    return counted(matching, "token")
 
 
 def matching_sentence(matching: int, diverges_at: int | None, *, complete: bool) -> str:

@@ -2,7 +2,7 @@
 
 from app import text
 from app.views import Figure, GaugeView, PanePhase, VerdictView
-from griffin_core.formatting import DASH, counted, times
+from griffin_core.formatting import DASH, times
 from griffin_core.metrics import LaneFigures
 
 STEADY_TOKENS = 8
@@ -18,12 +18,14 @@ def verdict_view(
     over = phase in ("done", "error")
     speedup = pruned.speedup if over or (_steady(full) and _steady(pruned)) else None
     low, high = (pruned.speedup_low, pruned.speedup_high) if speedup is not None else (None, None)
+    clear = text.is_clear(low, high)
     roofline = pruned.byte_roofline
     return VerdictView(
         run=run,
         phase=phase,
         headline=times(speedup),
-        caption=text.caption(over=over) if speedup is not None else "",
+        caption=text.caption(over=over, clear=clear) if speedup is not None else "",
+        clear=clear,
         bound=text.bound(speedup, roofline) if speedup is not None and roofline is not None else "",
         spread=text.spread(low, high) if low is not None and high is not None else "",
         sentence=_sentence(full, pruned, new_tokens) if over else "",
@@ -46,7 +48,7 @@ def verdict_facts(full: LaneFigures | None, pruned: LaneFigures | None, *, over:
     matching = pruned.matching_prefix or 0
     parted = pruned.first_divergence
     complete = over and len(full.token_ids) == len(pruned.token_ids) > 0
-    agreement = text.matching_sentence(matching, parted, complete=complete)
+    sentence = text.matching_sentence(matching, parted, complete=complete)
     return (
         ("End to end", times(pruned.speedup_end_to_end if over else None), text.END_TO_END_HOVER),
         (
@@ -54,11 +56,7 @@ def verdict_facts(full: LaneFigures | None, pruned: LaneFigures | None, *, over:
             text.break_even(pruned.break_even_tokens, pruned.speedup, pruned.speedup_low) if over else DASH,
             text.BREAK_EVEN_HOVER,
         ),
-        (
-            "Agreement",
-            DASH if matching == 0 and parted is None else counted(matching, "token"),
-            f"{agreement} {text.MATCHING_HOVER}",
-        ),
+        ("Agreement", text.agreement(matching, parted), f"{sentence} {text.MATCHING_HOVER}"),
     )
 
 

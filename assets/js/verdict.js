@@ -53,6 +53,7 @@ export function mount({ element, props, watch }) {
   onValue({ props, watch }, (view) => {
     element.dataset.phase = view.phase;
     setText(headline, view.headline);
+    headline.classList.toggle("unclear", !view.clear);
     setText(caption, view.caption);
     setText(boundText, view.bound);
     setText(spread, view.spread);

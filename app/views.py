@@ -64,8 +64,9 @@ class GaugeView(View):
 class VerdictView(View):
     """The one big number and what keeps it honest.
 
-    headline "1.27×" or "–"; clear: its interval does not reach across 1, so it says something; caption, bound, spread: short lines under it, each may be ""; sentence: plain words,
-    also when there is no speed-up; facts: further figures; hover: what bound and interval mean.
+    headline "1.27×" or "–"; clear: its interval does not reach across 1, so it says something; caption, bound, spread:
+    short lines under it, each may be ""; sentence: plain words, also when there is no speed-up; facts: further figures;
+    hover: what bound and interval mean.
     """
 
     run: str = ""

@@ -170,11 +170,9 @@ def break_even(tokens: int | None, speedup: float | None, low: float | None) -> 
 
 def agreement(matching: int, diverges_at: int | None) -> str:
     """How far the answers agree, in a word or two. The first token is the dense prefill's in every lane."""
-    if matching == 0 and diverges_at is None:
-        return DASH
-    if matching == 0:
-        return "none" if diverges_at == 0 else "first token only"
-    return counted(matching, "token")
+    if matching:
+        return counted(matching, "token")
+    return {None: DASH, 0: "none"}.get(diverges_at, "first token only")
 
 
 def matching_sentence(matching: int, diverges_at: int | None, *, complete: bool) -> str:

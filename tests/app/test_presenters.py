@@ -119,6 +119,7 @@ def test_a_last_bin_that_is_not_full_is_measured_by_what_it_holds() -> None:
         scores="/////////" + "/8=",
         bin_width=8,
         score_share=1.0,
+        gini=0.0,
     )
     changed = [
         replace(event, model=narrow)

@@ -2,7 +2,6 @@
 
 import dataclasses
 import types
-from collections.abc import Hashable
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -54,12 +53,12 @@ def from_json(data: dict[str, Any]) -> Event:
 
 
 def _record(kind: type[Any], fields: dict[str, Any]) -> Any:
-    hints = _hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # a class can be hashed
     return kind(**{name: _value(hints.get(name), value) for name, value in fields.items()})
 
 
 @cache
-def _hints(kind: Hashable) -> dict[str, Any]:
+def _hints(kind: type[Any]) -> dict[str, Any]:
     return get_type_hints(kind)
 
 

@@ -62,7 +62,10 @@ SAMPLES = (
     StudyProgress(t_s=0.1, what="reading", done=2, total=3),
     TextRead(
         t_s=0.2, text="dense", reader="g", first_index=4, logprob=(-0.5, -1.0), rank=(0, 3),
-        best=((Alternative(token_id=3, text="<b>", probability=0.5),), (Alternative(token_id=1, text="", probability=1),)),
+        best=(
+            (Alternative(token_id=3, text="<b>", probability=0.5), Alternative(token_id=4, text="", probability=0.25)),
+            (Alternative(token_id=1, text="\n", probability=1.0),),
+        ),
         agrees=(True, False), kl=(0.1, 0.2), coverage=None,
     ),
     LayersMeasured(t_s=0.3, text=None, tokens=4, density=0.5, flocking=(0.5, 0.25), chance=0.34),

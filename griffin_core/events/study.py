@@ -50,8 +50,7 @@ class TextRead(Event):
     best: the reader's five likeliest tokens, best first; agrees: whether its first is the full model's first.
     kl: KL(full ‖ reader) in nats; None where the full model reads.
     coverage: share in 0-1 of the full model's squared activations at this token that lie on the neurons the reader
-    kept, mean over layers; None where the full model reads. The first token of a text has the coverage of the last
-    prompt token, which it was predicted from.
+    kept, mean over layers; None where the full model reads.
     """
 
     code: ClassVar[str] = "read"

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app import text
 from app.engine import PromptRequest, RunRequest
+from app.text import race as text
 from griffin_core.errors import PromptError, SettingsError
 from griffin_core.settings import LaneSettings, PruningSettings, RunSettings, SamplingSettings
 

@@ -14,9 +14,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import griffin_core
-from app import text
 from app.engine import EngineState, PromptRequest, PromptSize, RunRequest
 from app.local_run import LocalRun
+from app.text import race as text
 from griffin_core.errors import GriffinError, ModelError
 from griffin_core.events import ModelFacts
 from griffin_core.settings import RunSettings

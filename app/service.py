@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from app import text
 from app.catalog import EXAMPLES, MODELS, ModelChoice
 from app.engine import Engine, Run
 from app.form import RaceForm
 from app.presenters import RacePresenter, engine_status, error_status, idle_view, queued_status
+from app.text import race as text
 from app.views import MeterView, RaceView, StatusView
 from griffin_core.errors import GriffinError, InputError, ModelError, UnknownModelError
 from griffin_core.events import RunStarted

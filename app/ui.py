@@ -9,7 +9,7 @@ from app.service import RaceService
 from app.static_files import asset_routes, head_html
 from app.tabs.about import build_about_tab
 from app.tabs.race import build_race_tab
-from app.text import TITLE
+from app.text.race import TITLE
 from app.theme import page_theme
 
 MAX_QUEUED_EVENTS = 64

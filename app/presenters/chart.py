@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app import text
+from app.text import race as text
 from app.views import ChartView, LaneSeries
 from griffin_core.metrics import LaneFigures
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app import text
+from app.text import race as text
 from app.views import MapView
 from griffin_core.events import LaneFacts, LayerChoice, PlanMade
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app import text
+from app.text import race as text
 from app.views import Figure, PanePhase, PaneView
 from griffin_core.events import LaneFacts, PlanMade
 from griffin_core.formatting import DASH, megabytes, milliseconds, rate, whole

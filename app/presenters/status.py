@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from app import text
 from app.engine import EngineState
+from app.text import race as text
 from app.views import Figure, StatusPhase, StatusView
 from griffin_core.events import ModelFacts
 from griffin_core.formatting import DASH, whole

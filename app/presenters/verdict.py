@@ -1,6 +1,6 @@
 """The one big number: decode speed-up of the pruned lane, its bound and its honesty line. Knows figures only."""
 
-from app import text
+from app.text import race as text
 from app.views import Figure, GaugeView, PanePhase, VerdictView
 from griffin_core.formatting import DASH, times
 from griffin_core.metrics import LaneFigures

@@ -5,9 +5,10 @@ from typing import Any
 
 import gradio as gr
 
-from app import labels, text
+from app import labels
 from app.catalog import ModelChoice
 from app.form import RaceForm
+from app.text import race as text
 
 
 @dataclass(frozen=True, kw_only=True)

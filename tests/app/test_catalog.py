@@ -9,7 +9,7 @@ from app.__main__ import local_engine
 from app.catalog import EXAMPLES, MODELS, Example, public_name, with_default
 from app.config import Config
 from app.form import RaceForm
-from app.text import METHODS
+from app.text.race import METHODS
 from griffin_core.errors import UnknownModelError
 from griffin_core.events import TokenEmitted
 

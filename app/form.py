@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.engine import PromptRequest, RunRequest
+from app.engine import InspectionRequest, PromptRequest, RunRequest
 from app.text import race as text
 from griffin_core.errors import PromptError, SettingsError
 from griffin_core.settings import LaneSettings, PruningSettings, RunSettings, SamplingSettings
@@ -106,3 +106,30 @@ class RaceForm:
 def _typed(value: Number) -> Any:
     """The settings check what they are given, text and None too; their fields promise numbers."""
     return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectedLane:
+    """A lane of a finished race. lane: its index; name: canonical; label: as the page calls it; tokens: it wrote."""
+
+    lane: int
+    name: str
+    label: str
+    method: str
+    tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectionForm:
+    """A finished race, to look at more closely. run: its id; texts: what each lane wrote; layer: None is the middle."""
+
+    run: str
+    form: RaceForm
+    lanes: tuple[InspectedLane, ...]
+    texts: tuple[tuple[int, ...], ...]
+    layer: int | None = None
+
+    def request(self, *, methods: Sequence[str]) -> InspectionRequest:
+        """The closer look asked for. Raises PromptError or SettingsError."""
+        run = self.form.from_the_start().request(methods=methods)
+        return InspectionRequest(run=run, texts=self.texts, layer=self.layer)

@@ -2,6 +2,8 @@
 
 TAGLINE = "The full model and a pruned one answer the same prompt, each on its own clock"
 LIVE_TAB = "Race"
+NEURONS_TAB = "Neurons"
+SWEEP_TAB = "Sweep"
 ABOUT_TAB = "About"
 
 PROMPT = "Prompt"
@@ -29,9 +31,37 @@ MAP = {
     "title": "Neurons kept",
     "layer": "layer",
     "empty": "Lights up as soon as the prompt has been read, before the first word",
-    "axis": "feed-forward neurons 0 – {last}",
-    "tip": "layer {layer} · neurons {first}–{last}\n{kept} % kept · score {score} % of the layer's strongest",
+    "axis": "feed-forward neurons {first} – {last}",
+    "axis_part": "neurons {first} – {last} of {all}",
+    "thinned": ", {shown} of {all} layers drawn",
     "legend": {"dropped": "dropped", "kept": "kept and strong"},
+    "lanes": "Lane on the map",
+    "tip": {
+        "many": "layer {layer} · neurons {first}–{last}",
+        "one": "layer {layer} · neuron {first}",
+        "kept": "{kept} of {count} kept · {share} %",
+        "is_kept": "kept",
+        "is_dropped": "dropped",
+        "score": "score {score} % of the layer's strongest",
+        "rank": "rank {rank} of {bins} bins",
+        "best": "best bin: rank {rank} of {bins}",
+        "layer": "layer {layer} · {kept} of {all} kept",
+        "strip": "{name} {value}",
+        "chance": ", by chance {value}",
+    },
+    "zoom": {"out": "Zoom out", "in": "Zoom in", "reset": "Whole layer"},
+    "keys": "Plus and minus zoom, arrow keys move, Home shows the whole layer.",
+    "hint": "Wheel or drag to zoom, double-click for the whole layer. Keys: + − arrows Home",
+    "save": "Save picture",
+    "file": "neurons kept",
+    "strip": {
+        "label": "Number drawn for every layer",
+        "share": "score kept",
+        "gini": "concentration",
+        "overlap": "overlap",
+        "missing": {"share": "score kept: not known", "overlap": "overlap: one lane only"},
+        "chance": "by chance",
+    },
 }
 EXAMPLES = {"lead": "Try"}
 FIGURES = {"summary": "All figures and what they mean", "meaning": "Meaning"}
@@ -59,3 +89,9 @@ SCHEDULE = "Schedule"
 SCHEDULE_INFO = "Each lane has its own clock either way"
 SCHEDULES = {"race": "Race: side by side", "sequential": "One after the other"}
 IGNORE_EOS = "Go on past the end of the answer"
+QUALITY: dict[str, str] = {}
+COVERAGE: dict[str, str] = {}
+FLOCKING: dict[str, str] = {}
+LAYERS: dict[str, str] = {}
+LAYER = "Layer"
+LOOK = "Look again"

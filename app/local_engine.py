@@ -14,7 +14,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import griffin_core
-from app.engine import EngineState, PromptRequest, PromptSize, RunRequest
+from app.engine import EngineState, PromptRequest, PromptSize, Request
+from app.local_jobs import events_of
 from app.local_run import LocalRun
 from app.text import race as text
 from griffin_core.errors import GriffinError, ModelError
@@ -74,7 +75,7 @@ class LocalEngine:
         tokens = prompt_length(loaded, prompt.text, chat=prompt.chat, system=prompt.system)
         return PromptSize(tokens=tokens, context=loaded.context)
 
-    def start(self, request: RunRequest) -> LocalRun:
+    def start(self, request: Request) -> LocalRun:
         """Queue a run. What the model or the device refuses comes as RunFailed."""
         run = LocalRun(request)
         self._jobs.put(lambda: self._play(run))
@@ -110,7 +111,7 @@ class LocalEngine:
             return
         self._current = run
         try:
-            loaded = self._model_for(run.request.prompt.model)
+            loaded = self._model_for(run.request.model)
             if run.begin_playing():
                 self._play_events(run, loaded)
         except GriffinError as error:
@@ -122,9 +123,7 @@ class LocalEngine:
             self._current = None
 
     def _play_events(self, run: LocalRun, loaded: "LoadedModel") -> None:
-        asked = run.request.prompt
-        prompt = griffin_core.encode_prompt(loaded, asked.text, chat=asked.chat, system=asked.system)
-        with closing(griffin_core.start_race(loaded, prompt, run.request.settings)) as events:
+        with closing(events_of(run.request, loaded)) as events:
             for event in events:
                 run.put(event)
                 run.wait_for_page()

@@ -1,22 +1,21 @@
 """One race at a time for many visitors: waits in line, runs, folds events into views. Made in `__main__`.
 
-Knows the engine, the presenters and who is waiting; knows no widgets and no torch.
+Knows the engine, the presenters and the line; knows no widgets and no torch.
 """
 
 import dataclasses
 import logging
-import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from uuid import uuid4
 
 from app.catalog import EXAMPLES, MODELS, ModelChoice
 from app.engine import Engine, Run
-from app.form import RaceForm
-from app.presenters import RacePresenter, engine_status, error_status, idle_view, queued_status
+from app.form import InspectionForm, RaceForm
+from app.line import HEARTBEAT_S, Line, Ticket
+from app.presenters import InspectionPresenter, RacePresenter, engine_status, error_status, idle_view, queued_status
+from app.studies import StudyService
 from app.text import race as text
-from app.views import MeterView, RaceView, StatusView
+from app.views import InspectionView, MeterView, RaceView, StatusView
 from griffin_core.errors import GriffinError, InputError, ModelError, UnknownModelError
 from griffin_core.events import RunStarted
 
@@ -24,31 +23,6 @@ log = logging.getLogger(__name__)
 
 FRAME_S = 1 / 15
 """Events are collected for this long before the page is updated."""
-
-HEARTBEAT_S = 0.5
-"""Longest silence: the page is told at least this often, because only then a closed tab is noticed."""
-
-ABANDONED_S = 30.0
-"""A visitor who takes no view for this long has left without a word and loses the place in line."""
-
-MAX_WAITING = 16
-
-
-@dataclass(eq=False)
-class _Ticket:
-    """A visitor's place in line."""
-
-    visitor: str
-    run_id: str = field(default_factory=lambda: uuid4().hex)
-    cancelled: bool = False
-    run: Run | None = None
-    seen_s: float = field(default_factory=time.monotonic)
-
-    def stop(self) -> None:
-        """Ask the run to end; returns at once."""
-        self.cancelled = True
-        if self.run is not None:
-            self.run.cancel()
 
 
 class RaceService:
@@ -58,8 +32,8 @@ class RaceService:
         """The first of `models` is the one offered first."""
         self.models = tuple(models)
         self._engine = engine
-        self._line: list[_Ticket] = []
-        self._moved = threading.Condition()
+        self._line = Line()
+        self.studies = StudyService(engine, self._line)
 
     def status(self) -> StatusView:
         """What the engine is doing."""
@@ -93,6 +67,12 @@ class RaceService:
         if any(choice.name == model for choice in self.models):
             self._engine.prepare(model)
 
+    def inspect(self, form: InspectionForm, visitor: str) -> Iterator[InspectionView]:
+        """Views of a closer look at a finished race. Closing the iterator cancels it."""
+        presenter = InspectionPresenter(form.run, form.lanes)
+        methods = self.methods()
+        return self.studies.follow(lambda: form.request(methods=methods), presenter, visitor=visitor, kind="inspection")
+
     def meter(self, form: RaceForm) -> MeterView:
         """How much of the context the prompt takes."""
         if not form.prompt.strip():
@@ -112,13 +92,11 @@ class RaceService:
 
     def cancel(self, visitor: str) -> None:
         """Stop the visitor's run, waiting or running. Returns at once; without one it does nothing."""
-        with self._moved:
-            self._drop([ticket for ticket in self._line if ticket.visitor == visitor])
+        self._line.leave(visitor)
 
     def busy(self, visitor: str) -> bool:
         """Whether the visitor has a run, waiting or running."""
-        with self._moved:
-            return any(ticket.visitor == visitor for ticket in self._line)
+        return self._line.holds(visitor)
 
     def run(self, form: RaceForm | None, visitor: str) -> Iterator[RaceView]:
         """Views of one race, at most 15 a second, until one is `over`. An earlier run of the visitor is cancelled.
@@ -126,29 +104,29 @@ class RaceService:
         Closing the iterator cancels the run. `form` None: the page asks for a run that this server does not know.
         """
         self.cancel(visitor)
-        ticket = _Ticket(visitor)
+        ticket = Ticket(visitor)
         view: RaceView | None = None
         try:
             for view in self._frames(form, ticket):
                 yield view
-                ticket.seen_s = time.monotonic()
+                ticket.seen()
         except GriffinError as error:
             yield self._broken(view, form, str(error))
         except Exception:
             log.exception("a view could not be made")
             yield self._broken(view, form, f"{text.UNEXPECTED} {text.TRY_AGAIN}")
         finally:
-            self._drop([ticket])
+            self._line.drop([ticket])
 
-    def _frames(self, form: RaceForm | None, ticket: _Ticket) -> Iterator[RaceView]:
+    def _frames(self, form: RaceForm | None, ticket: Ticket) -> Iterator[RaceView]:
         if form is None:
             raise InputError(text.FORGOTTEN)
         if all(choice.name != form.model for choice in self.models):
             raise UnknownModelError(text.unknown_model(form.model, [choice.name for choice in self.models]))
         request = form.request(methods=self.methods())
         view = idle_view(form, self._engine.state(), run=ticket.run_id)
-        self._join(ticket)
-        for ahead in self._wait(ticket):
+        self._line.join(ticket)
+        for ahead in self._line.wait(ticket):
             yield dataclasses.replace(view, status=queued_status(ahead, self._engine.state().facts))
         if not ticket.cancelled:
             ticket.run = self._engine.start(request)
@@ -173,40 +151,11 @@ class RaceService:
             if not started and not view.over and self._engine.state().phase == "loading":
                 view = dataclasses.replace(view, status=self.status())
             if view.over:
-                view = dataclasses.replace(view, resume=_resume(form, presenter, view))
+                view = dataclasses.replace(
+                    view, resume=_resume(form, presenter, view), finished=presenter.finished(form)
+                )
             told_s = time.monotonic()
             yield view
-
-    def _join(self, ticket: _Ticket) -> None:
-        with self._moved:
-            self._drop_abandoned(self._line)
-            if len(self._line) > MAX_WAITING:
-                raise GriffinError(text.crowded(MAX_WAITING))
-            self._line.append(ticket)
-
-    def _wait(self, ticket: _Ticket) -> Iterator[int]:
-        """Runs before this one, at every change and heartbeat, until there are none or the visitor stops."""
-        ahead = -1
-        while True:
-            with self._moved:
-                self._moved.wait_for(lambda: ticket.cancelled or self._line.index(ticket) != ahead, HEARTBEAT_S)
-                if ticket.cancelled or (ahead := self._line.index(ticket)) == 0:
-                    return
-                before = self._line[:ahead]
-            yield ahead
-            self._drop_abandoned(before)
-
-    def _drop_abandoned(self, tickets: Sequence[_Ticket]) -> None:
-        self._drop([ticket for ticket in tickets if time.monotonic() - ticket.seen_s > ABANDONED_S])
-
-    def _drop(self, tickets: Sequence[_Ticket]) -> None:
-        """Take tickets out of the line. Their runs end after the step in hand; the engine keeps the order."""
-        with self._moved:
-            for ticket in tickets:
-                ticket.stop()
-                if ticket in self._line:
-                    self._line.remove(ticket)
-            self._moved.notify_all()
 
     def _broken(self, view: RaceView | None, form: RaceForm | None, message: str) -> RaceView:
         """The page after an error. `view`: what was shown of the run; None: it was refused at the door."""

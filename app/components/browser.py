@@ -14,7 +14,19 @@ import gradio as gr
 
 from app import labels
 from app.catalog import Example
-from app.views import ChartView, MapView, MeterView, PaneView, RaceView, StatusView, VerdictView
+from app.views import (
+    ChartView,
+    CoverageView,
+    FlockingView,
+    LayersView,
+    MapView,
+    MeterView,
+    PaneView,
+    QualityView,
+    RaceView,
+    StatusView,
+    VerdictView,
+)
 
 ASSET_ROUTE = "griffin"
 """Where `static_files` serves assets/, below the page's own address."""
@@ -38,6 +50,31 @@ def token_pane(view: PaneView) -> gr.HTML:
 def verdict(view: VerdictView) -> gr.HTML:
     """The speed-up, its bound and its sentence."""
     return _component("verdict", view.as_json(), classes=["verdict-slot"])
+
+
+def token_quality(view: QualityView) -> gr.HTML:
+    """How each token looks to the full model; it marks the tokens in the panes."""
+    return _component("token_quality", quality_value(view, StatusView(phase="ready", text="")), labels=labels.QUALITY)
+
+
+def quality_value(view: QualityView, status: StatusView) -> dict[str, Any]:
+    """Value of `token_quality`."""
+    return {**view.as_json(), "status": status.as_json()}
+
+
+def coverage(view: CoverageView) -> gr.HTML:
+    """How much of each token's activation energy the kept neurons carry."""
+    return _component("coverage", view.as_json(), labels=labels.COVERAGE)
+
+
+def flocking(view: FlockingView) -> gr.HTML:
+    """Relative activations of one layer."""
+    return _component("flocking", view.as_json(), labels=labels.FLOCKING)
+
+
+def layers(view: LayersView) -> gr.HTML:
+    """How alike the tokens use the neurons, layer by layer."""
+    return _component("layers", view.as_json(), labels=labels.LAYERS)
 
 
 def live_chart(view: ChartView) -> gr.HTML:

@@ -2,11 +2,13 @@
 
 import dataclasses
 
+from app.form import InspectedLane, InspectionForm, RaceForm
 from app.presenters.chart import chart_view
 from app.presenters.neuron_map import map_view
 from app.presenters.panes import pane_view
 from app.presenters.status import run_status
 from app.presenters.verdict import verdict_view
+from app.text import race as text
 from app.views import PanePhase, PaneView, RaceView, StatusPhase, VerdictView
 from griffin_core.events import (
     Event,
@@ -58,7 +60,7 @@ class RacePresenter:
                 self._phase = "running"
             case PlanMade():
                 self._plans[event.lane] = event
-                self._redraw_map(event)
+                self._redraw_map()
             case TokenEmitted():
                 self._pieces[event.lane].append(event.text)
                 self._given[event.lane] += event.given
@@ -89,6 +91,23 @@ class RacePresenter:
     def token_ids(self) -> tuple[tuple[int, ...], ...]:
         """Each lane's tokens so far."""
         return tuple(lane.token_ids for lane in self._tally.lanes())
+
+    def finished(self, form: RaceForm) -> InspectionForm | None:
+        """What a closer look at this race needs; None while no lane has written anything."""
+        start = self._tally.start
+        if start is None or not any(self.token_ids):
+            return None
+        lanes = tuple(
+            InspectedLane(
+                lane=index,
+                name=lane.name,
+                label=text.lane_label(lane.method, lane.density),
+                method=lane.method,
+                tokens=len(ids),
+            )
+            for index, (lane, ids) in enumerate(zip(start.lanes, self.token_ids, strict=True))
+        )
+        return InspectionForm(run=self._run, form=form, lanes=lanes, texts=self.token_ids)
 
     @property
     def can_continue(self) -> bool:
@@ -136,11 +155,7 @@ class RacePresenter:
         new_tokens = len(full.token_ids) - self._given[full.name] if full else 0
         return verdict_view(full, pruned, run=self._run, phase=_PANE_PHASES[self._phase], new_tokens=new_tokens)
 
-    def _redraw_map(self, plan: PlanMade) -> None:
-        """The map is that of the first lane that prunes."""
+    def _redraw_map(self) -> None:
         start = self._tally.start
         assert start is not None  # a plan belongs to a lane that RunStarted named
-        lane, facts = next((i, facts) for i, facts in enumerate(start.lanes) if facts.method != "dense")
-        if plan.lane == facts.name:
-            drawn = map_view(plan, facts, run=self._run, lane=lane, d_ff=start.model.d_ff)
-            self._view = dataclasses.replace(self._view, map=drawn)
+        self._view = dataclasses.replace(self._view, map=map_view(start, self._plans, run=self._run))

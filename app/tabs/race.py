@@ -17,7 +17,7 @@ from app.endpoint import MAX_RUNS_AT_ONCE, add_endpoint
 from app.form import RaceForm
 from app.service import RaceService
 from app.tabs.settings import RaceWidgets, build_settings
-from app.views import MeterView, RaceView
+from app.views import MeterView, QualityView, RaceView
 
 TYPED_FIELDS = "#prompt, #system"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -39,22 +39,28 @@ class RaceScreen:
     outputs: list[Any]
     form: gr.State
     resume: gr.State
+    finished: gr.State
     loading: gr.Timer
+    quality: gr.HTML
 
 
-def build_race_tab(service: RaceService, page: gr.Blocks) -> None:
-    """Build the tab into the open context; `page` tells when a visitor comes and goes."""
-    screen = _layout(service)
-    _wire_runs(service, page, screen)
-    _wire_prompt(service, page, screen)
+def build_race_tab(service: RaceService) -> RaceScreen:
+    """Build the tab into the open context. `wire_race_tab` brings it to life."""
+    return _layout(service)
+
+
+def wire_race_tab(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> list[Any]:
+    """Make the tab act; `page` tells when a visitor comes and goes. Returns what the end of a race can be chained to."""
     add_endpoint(service)
+    _wire_prompt(service, page, screen)
+    return _wire_runs(service, page, screen)
 
 
 def shown(view: RaceView, *, running: bool) -> list[Any]:
     """Values for `RaceScreen.outputs`. A refused run changes the status line alone, and gives the buttons back."""
     if view.refused:
         said = gr.update(interactive=True), gr.update(interactive=False)
-        return [*[gr.skip()] * 5, view.status.as_json(), gr.skip(), *said, *[gr.skip()] * 5]
+        return [*[gr.skip()] * 5, view.status.as_json(), gr.skip(), *said, *[gr.skip()] * 6]
     return [
         *(browser.pane_value(pane) for pane in view.panes),
         view.verdict.as_json(),
@@ -68,6 +74,7 @@ def shown(view: RaceView, *, running: bool) -> list[Any]:
         gr.update(interactive=not running and view.resume is not None),
         view.form if view.run else None,
         view.resume,
+        view.finished,
         gr.skip() if view.run else gr.update(active=view.status.phase == "loading"),
     ]
 
@@ -114,9 +121,10 @@ def _layout(service: RaceService) -> RaceScreen:
         with gr.Row(elem_classes="race-charts"):
             chart = browser.live_chart(view.chart)
             neurons = browser.neuron_map(view.map)
+        quality = browser.token_quality(QualityView())
         figures = browser.figure_table(view)
     fields = build_settings(prompt, start, service.models, service.methods())
-    form, resume, loading = gr.State(None), gr.State(None), gr.Timer(1.0, active=False)
+    form, resume, finished, loading = gr.State(None), gr.State(None), gr.State(None), gr.Timer(1.0, active=False)
     return RaceScreen(
         fields=fields,
         examples=examples,
@@ -127,16 +135,21 @@ def _layout(service: RaceService) -> RaceScreen:
         go_on=go_on,
         panes=[left, right],
         status=status,
-        outputs=[left, right, verdict, chart, neurons, status, figures, run, stop, again, go_on, form, resume, loading],
+        outputs=[
+            *(left, right, verdict, chart, neurons, status, figures),
+            *(run, stop, again, go_on, form, resume, finished, loading),
+        ],
         form=form,
         resume=resume,
+        finished=finished,
         loading=loading,
+        quality=quality,
     )
 
 
-def _wire_runs(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> None:
+def _wire_runs(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> list[Any]:
     def race(form: RaceForm | None, request: gr.Request) -> Iterator[list[Any]]:
-        for view in service.run(form, _visitor(request)):
+        for view in service.run(form, visitor_of(request)):
             yield shown(view, running=not view.over)
 
     def run(request: gr.Request, *values: Any) -> Iterator[list[Any]]:
@@ -149,15 +162,17 @@ def _wire_runs(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> Non
         yield from race(resume and dataclasses.replace(resume, max_new_tokens=max_new_tokens), request)
 
     def leave(request: gr.Request) -> None:
-        service.cancel(_visitor(request))
+        service.cancel(visitor_of(request))
 
     device: dict[str, Any] = {"concurrency_id": "device", "concurrency_limit": MAX_RUNS_AT_ONCE, **QUIET}
-    screen.run.click(run, screen.fields.inputs, screen.outputs, **device)
-    screen.again.click(again, screen.form, screen.outputs, **device)
-    screen.go_on.click(go_on, [screen.resume, screen.fields.max_new_tokens], screen.outputs, **device)
     # Not queued: Stop must be heard while every place in the queue is taken.
     screen.stop.click(leave, queue=False, **QUIET)
     page.unload(leave)
+    return [
+        screen.run.click(run, screen.fields.inputs, screen.outputs, **device),
+        screen.again.click(again, screen.form, screen.outputs, **device),
+        screen.go_on.click(go_on, [screen.resume, screen.fields.max_new_tokens], screen.outputs, **device),
+    ]
 
 
 def _wire_prompt(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> None:
@@ -183,7 +198,7 @@ def _wire_prompt(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> N
     def look(request: gr.Request, form: RaceForm | None) -> list[Any]:
         view = service.idle_view()
         active = gr.update(active=view.status.phase == "loading")
-        if service.busy(_visitor(request)):  # the run has the status line
+        if service.busy(visitor_of(request)):  # the run has the status line
             return [gr.skip(), gr.skip(), gr.skip(), active]
         fresh = form is None  # otherwise the last run stays on the screen
         panes = [browser.pane_value(pane) if fresh else gr.skip() for pane in view.panes]
@@ -207,5 +222,6 @@ def _wire_prompt(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> N
     )
 
 
-def _visitor(request: gr.Request) -> str:
+def visitor_of(request: gr.Request) -> str:
+    """Who asks: the same for all events of one open page."""
     return str(request.session_hash)

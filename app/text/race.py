@@ -80,20 +80,14 @@ def lane_label(method: str, density: float) -> str:
 
 def neurons_per_layer(kept: tuple[int, ...], d_ff: int) -> str:
     """Line under a pane's heading."""
-    share = f"all {whole(d_ff)}" if not kept or min(kept) == d_ff else f"{_span(kept)} of {whole(d_ff)}"
+    share = f"all {whole(d_ff)}" if not kept or min(kept) == d_ff else f"{span(kept)} of {whole(d_ff)}"
     return f"{share} neurons per layer"
 
 
-def map_sentence(method: str, kept: tuple[int, ...], d_ff: int, score_share: float | None) -> str:
-    """What the neuron map shows."""
-    start = f"Each of {whole(len(kept))} layers keeps {_span(kept)} of {whole(d_ff)} neurons"
-    if method == "random":
-        return f"{start}, drawn at random."
-    if method == "magnitude":
-        return f"{start}, those with the largest weights."
-    if score_share is None:
-        return f"{start}."
-    return f"{start}: {percent(round(score_share, 2))} of this prompt's squared score."
+def span(kept: tuple[int, ...]) -> str:
+    """768, or 700 to 768 where layers differ."""
+    low, high = min(kept, default=0), max(kept, default=0)
+    return whole(low) if low == high else f"{whole(low)} to {whole(high)}"
 
 
 def chart_sentence(medians: list[tuple[str, float]]) -> str:
@@ -286,11 +280,6 @@ def unknown_model(name: str, known: list[str]) -> str:
 def crowded(limit: int) -> str:
     """The queue is full."""
     return f"{whole(limit)} visitors are waiting already. Try again in a minute."
-
-
-def _span(kept: tuple[int, ...]) -> str:
-    low, high = min(kept, default=0), max(kept, default=0)
-    return whole(low) if low == high else f"{whole(low)} to {whole(high)}"
 
 
 def _join(parts: list[str]) -> str:

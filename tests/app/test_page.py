@@ -42,7 +42,7 @@ def test_race_is_the_only_public_endpoint(service: RaceService) -> None:
 
 def test_every_run_may_wait_in_the_services_line(service: RaceService) -> None:
     waiting = [event for event in build_ui(service).fns.values() if event.concurrency_id == "device"]
-    assert len(waiting) == 4
+    assert len(waiting) == 8
     assert {event.concurrency_limit for event in waiting} == {MAX_RUNS_AT_ONCE}
 
 
@@ -105,7 +105,7 @@ def test_every_component_has_its_script(service: RaceService, assets: TestClient
         for block in build_ui(service).blocks.values()
         for name in re.findall(r"griffin/js/\w+\.js", getattr(block, "js_on_load", None) or "")
     }
-    assert len(scripts) == 8
+    assert len(scripts) == 12
     for script in scripts:
         assert "export function mount" in assets.get(f"/{script}").text
 

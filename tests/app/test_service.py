@@ -9,7 +9,8 @@ import pytest
 
 from app.engine import EngineState, RunRequest
 from app.form import RaceForm
-from app.service import MAX_WAITING, RaceService
+from app.line import MAX_WAITING
+from app.service import RaceService
 from griffin_core.events import RunFinished
 from tests.app.scripted_engine import ScriptedEngine, ScriptedRun
 from tests.app.scripted_events import scripted_race
@@ -112,14 +113,14 @@ def test_a_new_run_of_the_same_visitor_replaces_the_old_one() -> None:
 
 
 def test_a_visitor_who_left_without_a_word_loses_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.service.HEARTBEAT_S", 0.01)
+    monkeypatch.setattr("app.line.HEARTBEAT_S", 0.01)
     engine = slow_engine()
     service = RaceService(engine, models=MODELS)
     gone = service.run(FORM, "ann")
     next(gone)
     waiting = service.run(FORM, "bob")
     assert next(waiting).status.phase == "queued"
-    monkeypatch.setattr("app.service.ABANDONED_S", 0.0)
+    monkeypatch.setattr("app.line.ABANDONED_S", 0.0)
     time.sleep(0.01)
     assert next(waiting).status.phase == "reading"
     assert engine.runs[0].cancelled
@@ -141,7 +142,7 @@ def test_a_line_of_visitors_who_left_refuses_nobody(monkeypatch: pytest.MonkeyPa
     gone = [service.run(FORM, f"visitor {n}") for n in range(MAX_WAITING + 1)]
     for views in gone:
         next(views)
-    monkeypatch.setattr("app.service.ABANDONED_S", 0.0)
+    monkeypatch.setattr("app.line.ABANDONED_S", 0.0)
     time.sleep(0.01)
     assert next(service.run(FORM, "ann")).status.phase == "reading"
     assert engine.runs[0].cancelled
@@ -162,11 +163,12 @@ def test_the_line_is_read_under_its_lock_when_a_visitor_stops() -> None:
     views = service.run(FORM, "ann")
     next(views)
     stopping = threading.Thread(target=service.cancel, args=("ann",))
-    with service._moved:
-        tickets, service._line = service._line, []  # a state that nobody else may see
+    line = service._line
+    with line._moved:
+        tickets, line._tickets = line._tickets, []  # a state that nobody else may see
         stopping.start()
         stopping.join(0.2)
-        service._line = tickets
+        line._tickets = tickets
     stopping.join()
     assert not service.busy("ann")
 

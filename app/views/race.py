@@ -9,10 +9,11 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from app.form import RaceForm
+from app.form import InspectionForm, RaceForm
 
 PanePhase = Literal["idle", "warming", "reading", "running", "done", "error"]
 StatusPhase = Literal["loading", "ready", "queued", "reading", "running", "done", "error", "cancelled"]
+StripKind = Literal["share", "gini", "overlap"]
 
 Figure = tuple[str, str, str]
 """(label, value with its unit, longer text for the hover or "")."""
@@ -101,23 +102,49 @@ class ChartView(View):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MapView(View):
-    """The neuron map of one pruned lane.
+class MapStrip(View):
+    """One number a layer, drawn beside the map.
 
-    kept, score: base64 of layers × bins bytes, layer 0 first; kept: share of the bin that was kept, 255 = all;
-    score: mean score of the bin, 255 = the layer's strongest bin. layers 0: nothing to show yet.
-    neurons: in a layer; bin_width: in a bin (the last bin of a layer may be narrower).
+    values, chance: in 0–1, layer 0 first; chance: what neurons drawn at random would give, () where that says nothing.
+    sentence: its reading in words; without values, why there are none.
     """
 
+    kind: StripKind
+    values: tuple[float, ...] = ()
+    chance: tuple[float, ...] = ()
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapLane(View):
+    """The neurons that one pruned lane keeps.
+
+    kept: base64 of layers × ceil(neurons / 8) bytes, layer 0 first, a bit a neuron, least significant first.
+    score: base64 of layers × bins bytes, mean score of the bin, 255 = the layer's strongest bin.
+    bin_width: neurons in a bin (the last bin of a layer may be narrower); k: kept neurons, a number a layer.
+    caption: model, method and density, for a saved picture.
+    """
+
+    lane: int
+    name: str
+    caption: str
+    bins: int
+    bin_width: int
+    k: tuple[int, ...]
+    kept: str
+    score: str
+    strips: tuple[MapStrip, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapView(View):
+    """The neuron map: `layers` × `neurons`, once for every pruned lane. layers 0: nothing to show yet."""
+
     run: str = ""
-    lane: int = 1
     layers: int = 0
-    bins: int = 0
     neurons: int = 0
-    bin_width: int = 0
-    kept: str = ""
-    score: str = ""
-    sentence: str = ""
+    lanes: tuple[MapLane, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +176,7 @@ class RaceView(View):
     """Everything the race tab shows at one moment.
 
     form: what is being run, to run it again; resume: the form that continues it, None while there is nothing to
-    continue. Both are for handing back to the service, not for display.
+    continue; finished: the form of a closer look, once the race is over. They are for handing back to the service.
     refused: turned away at the door, in the words of `status`; nothing of the run was shown, so that what was on the
     screen before may stay.
     """
@@ -162,6 +189,7 @@ class RaceView(View):
     status: StatusView
     form: RaceForm | None = None
     resume: RaceForm | None = None
+    finished: InspectionForm | None = None
     refused: bool = False
 
     @property
@@ -171,7 +199,7 @@ class RaceView(View):
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, (View, RaceForm)):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

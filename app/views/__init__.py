@@ -1,0 +1,45 @@
+"""What the page shows, as frozen records, a file a subject. Knows no event, no model and no widget."""
+
+from app.views.inspection import CoverageView, FlockingView, InspectionView, LayersView, QualityView
+from app.views.race import (
+    ChartView,
+    Figure,
+    GaugeView,
+    LaneSeries,
+    MapLane,
+    MapStrip,
+    MapView,
+    MeterView,
+    PanePhase,
+    PaneView,
+    RaceView,
+    StatusPhase,
+    StatusView,
+    StripKind,
+    VerdictView,
+    View,
+)
+
+__all__ = [
+    "ChartView",
+    "CoverageView",
+    "Figure",
+    "FlockingView",
+    "GaugeView",
+    "InspectionView",
+    "LaneSeries",
+    "LayersView",
+    "MapLane",
+    "MapStrip",
+    "MapView",
+    "MeterView",
+    "PanePhase",
+    "PaneView",
+    "QualityView",
+    "RaceView",
+    "StatusPhase",
+    "StatusView",
+    "StripKind",
+    "VerdictView",
+    "View",
+]

@@ -131,6 +131,13 @@ class LaneFigures:
     matching_prefix: int | None
     held_bytes: int | None
 
+    @property
+    def speedup_is_clear(self) -> bool:
+        """Whether this run shows a difference: not without an interval, not across 1, and never at density 1."""
+        if self.speedup_low is None or self.speedup_high is None or self.effective_density >= 1.0:
+            return False
+        return not self.speedup_low <= 1.0 <= self.speedup_high
+
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values, without the single token times."""
         values = dataclasses.asdict(self)

@@ -1,8 +1,9 @@
 """What happens in a race, as frozen records.
 
-Order: RunStarted, PrefillProgress*, PrefillDone, PlanMade (one per pruned lane, more when it re-selects), TokenEmitted*
-and LaneFinished (one per lane) mixed between lanes, then RunFinished. A race raises when it breaks and just stops when
-it is closed; who plays it for others says so with RunFailed, or with RunFinished("cancelled").
+Order: RunStarted, PrefillProgress* of the prompt, PrefillDone, PrefillProgress* of other texts that choose neurons,
+PlanMade (one per pruned lane, more when it re-selects), TokenEmitted* and LaneFinished (one per lane) mixed between
+lanes, then RunFinished. A race raises when it breaks and just stops when it is closed; who plays it for others says so
+with RunFailed, or with RunFinished("cancelled").
 """
 
 from dataclasses import dataclass
@@ -42,7 +43,10 @@ class KvLayers:
 
 @dataclass(frozen=True, kw_only=True)
 class LaneFacts:
-    """A lane as it was set up. `k`: neurons kept in each layer; `weight_bytes`: weights read for one token."""
+    """A lane as it was set up. `k`: neurons kept in each layer; `weight_bytes`: weights read for one token.
+
+    experts: name of the text that chose the neurons, None: the prompt. sampler_seed: the lane's own, None: the run's.
+    """
 
     name: str
     method: str
@@ -50,6 +54,8 @@ class LaneFacts:
     effective_density: float
     k: tuple[int, ...]
     weight_bytes: int
+    experts: str | None = None
+    sampler_seed: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,10 +98,11 @@ class RunStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PrefillProgress(Event):
-    """`done_tokens` of the prompt have been read."""
+    """`done_tokens` of a text have been read. source: its name; None for the prompt, which is read first."""
 
     code: ClassVar[str] = "prefill"
     done_tokens: int
+    source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ class StudyStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StudyProgress(Event):
-    """Something without a finding of its own was done. what: reading | tokens | dense."""
+    """Something without a finding of its own was done. what: reading | tokens | dense | timing."""
 
     code: ClassVar[str] = "study_progress"
     what: str
@@ -104,10 +104,15 @@ class ActivationsRead(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ExpertsChosen(Event):
-    """The neurons one prompt (or one method) keeps, for comparing. name: as asked for; number: its place, from 0."""
+    """The neurons one prompt keeps by one method, for comparing. number: its place, from 0.
+
+    name: the prompt's, as asked for; None where the method reads no prompt, and `prompt_tokens` is 0.
+    """
 
     code: ClassVar[str] = "experts"
-    name: str
+    name: str | None
+    method: str
+    density: float
     number: int
     prompt_tokens: int
     layers: tuple[LayerChoice, ...]

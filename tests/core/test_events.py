@@ -43,6 +43,7 @@ SAMPLES = (
         schedule="race", prefill_chunk=64,
     ),
     PrefillProgress(t_s=0.1, done_tokens=2),
+    PrefillProgress(t_s=0.1, done_tokens=2, source="A"),
     PrefillDone(t_s=0.2, prefill_ms=1.0, statistics_ms=0.5),
     PlanMade(
         t_s=0.3, lane="g", clock_us=7, number=0, at_token=0, statistics_ms=0.5, selection_ms=0.1, gather_ms=0.2,
@@ -74,7 +75,7 @@ SAMPLES = (
         values="AAECAw==",
     ),
     ExpertsChosen(
-        t_s=0.5, name="A", number=0, prompt_tokens=7,
+        t_s=0.5, name="A", method="griffin", density=0.5, number=0, prompt_tokens=7,
         layers=(LayerChoice(k=4, kept="Dw==", scores="/wA=", bin_width=4, score_share=None, gini=0.0),),
     ),
     SweepPoint(

@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import griffin_core
@@ -56,7 +57,10 @@ def local_engine(settings: Config) -> LocalEngine:
         try:
             return griffin_core.load_model(source, device=settings.device, dtype=settings.dtype, progress=progress)
         except GriffinError as error:  # what it says goes to every visitor, and the server's folders are its own
-            raise type(error)(str(error).replace(source, name)) from error
+            said = str(error)
+            for place in (str(Path(source).expanduser()), source):
+                said = said.replace(place, name)
+            raise type(error)(said) from error
 
     return LocalEngine(load, model=own)
 

@@ -17,14 +17,15 @@ ABANDONED_S = 30.0
 """A visitor who takes no view for this long has left without a word and loses the place in line."""
 
 MAX_WAITING = 16
+RACE = "race"
 
 
 @dataclass(eq=False)
 class Ticket:
-    """A visitor's place in line. kind: what waits; a new ticket of a kind takes the place of an older one."""
+    """A visitor's place in line. kind: what waits."""
 
     visitor: str
-    kind: str = "race"
+    kind: str = RACE
     run_id: str = field(default_factory=lambda: uuid4().hex)
     cancelled: bool = False
     run: Run | None = None
@@ -49,8 +50,12 @@ class Line:
         self._moved = threading.Condition()
 
     def join(self, ticket: Ticket) -> None:
-        """Stand at the end. Raises GriffinError when too many wait already."""
+        """Stand at the end, in place of the visitor's older tickets of this kind. A race takes the place of all.
+
+        Raises GriffinError when too many wait already.
+        """
         with self._moved:
+            self.leave(ticket.visitor, None if ticket.kind == RACE else ticket.kind)
             self._drop_abandoned(self._tickets)
             if len(self._tickets) > MAX_WAITING:
                 raise GriffinError(text.crowded(MAX_WAITING))

@@ -62,6 +62,9 @@ class LocalEngine:
 
     def prepare(self, model: str) -> None:
         """Load `model` once the device is free, unless another one is asked for before that. Returns at once."""
+        if self._loaded is not None and self._state.model == model:
+            self._coming = None
+            return
         self._coming = model
         self._jobs.put(lambda: self._prepare(model))
 
@@ -118,7 +121,12 @@ class LocalEngine:
             run.end_failed(type(error).__name__, str(error))
         except Exception as error:
             log.exception("a run broke")
-            run.end_failed(type(error).__name__, f"{text.UNEXPECTED} {text.TRY_AGAIN}")
+            if _device_is_lost(error):
+                self._loaded = None  # nothing that was on it can be used again in this process
+                self._tell("failed", run.request.model, text.DEVICE_LOST)
+                run.end_failed(type(error).__name__, text.DEVICE_LOST)
+            else:
+                run.end_failed(type(error).__name__, f"{text.UNEXPECTED} {text.TRY_AGAIN}")
         finally:
             self._current = None
 
@@ -171,6 +179,13 @@ class LocalEngine:
         self._state = EngineState(
             phase=phase, model=model, detail=detail, progress=progress, facts=facts, methods=methods
         )
+
+
+def _device_is_lost(error: Exception) -> bool:
+    """Whether `error` came from an accelerator, whose errors stay until the process ends."""
+    import torch  # only here: see above
+
+    return isinstance(error, torch.AcceleratorError)
 
 
 def _rehearse(loaded: "LoadedModel") -> None:

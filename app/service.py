@@ -6,17 +6,31 @@ Knows the engine, the presenters and the line; knows no widgets and no torch.
 import dataclasses
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from app.branching import branched
 from app.catalog import EXAMPLES, MODELS, ModelChoice
-from app.engine import Engine, Run
-from app.form import InspectionForm, RaceForm
+from app.comparing import OverlapForm
+from app.engine import Engine, OverlapRequest, PromptRequest, PromptSize, Run, SweepRequest
+from app.form import InspectionForm, Number, RaceForm
 from app.line import HEARTBEAT_S, Line, Ticket
-from app.presenters import InspectionPresenter, RacePresenter, engine_status, error_status, idle_view, queued_status
+from app.presenters import (
+    InspectionPresenter,
+    OverlapPresenter,
+    RacePresenter,
+    SweepPresenter,
+    engine_status,
+    error_status,
+    idle_view,
+    prompt_preview,
+    queued_status,
+)
 from app.studies import StudyService
+from app.sweep_form import SweepForm
 from app.text import race as text
-from app.views import InspectionView, MeterView, RaceView, StatusView
-from griffin_core.errors import GriffinError, InputError, ModelError, UnknownModelError
+from app.text import sweep as sweep_text
+from app.views import InspectionView, MeterView, OverlapView, RaceView, StatusView, SweepPromptView, SweepView
+from griffin_core.errors import GriffinError, InputError, ModelError, PromptError, UnknownModelError
 from griffin_core.events import RunStarted
 
 log = logging.getLogger(__name__)
@@ -73,6 +87,50 @@ class RaceService:
         methods = self.methods()
         return self.studies.follow(lambda: form.request(methods=methods), presenter, visitor=visitor, kind="inspection")
 
+    def compare(self, form: OverlapForm, visitor: str) -> Iterator[OverlapView]:
+        """Views of two prompts' neurons held against each other. Closing the iterator cancels it."""
+        return self._overlap(form, form.request, visitor)
+
+    def compare_gallery(self, form: OverlapForm, visitor: str) -> Iterator[OverlapView]:
+        """The same for all example prompts; only the form's model and density count."""
+        return self._overlap(form, form.gallery_request, visitor)
+
+    def stop_comparing(self, visitor: str) -> None:
+        """Stop the visitor's comparison alone. Returns at once."""
+        self._line.leave(visitor, "overlap")
+
+    def _overlap(self, form: OverlapForm, request: Callable[[], OverlapRequest], visitor: str) -> Iterator[OverlapView]:
+        def checked() -> OverlapRequest:
+            self._check_model(form.race.model)
+            return request()
+
+        return self.studies.follow(checked, OverlapPresenter(), visitor=visitor, kind="overlap")
+
+    def sweep(self, form: SweepForm, visitor: str) -> Iterator[SweepView]:
+        """Views of many densities measured on one prompt. Closing the iterator cancels it."""
+
+        def checked() -> SweepRequest:
+            asked = form.request(methods=self.methods())
+            self._check_model(asked.model)
+            if (size := self._size(asked.prompt)) and size.tokens + asked.new_tokens > size.context:
+                raise PromptError(sweep_text.no_room(size.tokens, asked.new_tokens, size.context))
+            return asked
+
+        return self.studies.follow(checked, SweepPresenter(), visitor=visitor, kind="sweep")
+
+    def stop_sweep(self, visitor: str) -> None:
+        """Stop the visitor's sweep alone. Returns at once."""
+        self._line.leave(visitor, "sweep")
+
+    def sweep_prompt(self, form: RaceForm) -> SweepPromptView:
+        """Which prompt would be swept."""
+        return prompt_preview(form.prompt, self.meter(dataclasses.replace(form, max_new_tokens=1)).text)
+
+    def _check_model(self, name: str) -> None:
+        """A browser may name any model; only those of the catalog are loaded."""
+        if all(choice.name != name for choice in self.models):
+            raise UnknownModelError(text.unknown_model(name, [choice.name for choice in self.models]))
+
     def meter(self, form: RaceForm) -> MeterView:
         """How much of the context the prompt takes."""
         if not form.prompt.strip():
@@ -87,7 +145,7 @@ class RaceService:
         return MeterView(
             text=text.prompt_meter(size.tokens, size.context, wanted),
             share=size.tokens / size.context,
-            fits=size.tokens + wanted <= size.context,
+            fits=size.tokens + max(1, wanted) <= size.context,
         )
 
     def cancel(self, visitor: str) -> None:
@@ -118,12 +176,26 @@ class RaceService:
         finally:
             self._line.drop([ticket])
 
+    def branch(
+        self, finished: InspectionForm | None, asked: object, visitor: str, *, max_new_tokens: Number
+    ) -> Iterator[RaceView]:
+        """Views of the race in which every lane goes on from one place; `asked` is what the browser sent.
+
+        What makes no sense is refused before anything of the visitor's is cancelled.
+        """
+        try:
+            form = branched(finished, asked, max_new_tokens=max_new_tokens)
+        except GriffinError as error:
+            yield self._broken(None, None, str(error))
+            return
+        yield from self.run(form, visitor)
+
     def _frames(self, form: RaceForm | None, ticket: Ticket) -> Iterator[RaceView]:
         if form is None:
             raise InputError(text.FORGOTTEN)
-        if all(choice.name != form.model for choice in self.models):
-            raise UnknownModelError(text.unknown_model(form.model, [choice.name for choice in self.models]))
+        self._check_model(form.model)
         request = form.request(methods=self.methods())
+        self._refuse_too_long(form)
         view = idle_view(form, self._engine.state(), run=ticket.run_id)
         self._line.join(ticket)
         for ahead in self._line.wait(ticket):
@@ -135,6 +207,19 @@ class RaceService:
             yield dataclasses.replace(view, status=stopped, resume=form if form.prefixes else None)
         elif ticket.run is not None:
             yield from self._follow(ticket.run, form, view)
+
+    def _refuse_too_long(self, form: RaceForm) -> None:
+        """Raise PromptError before anything on the screen changes; what is not loaded yet refuses it later."""
+        size = self._size(form.prompt_request())
+        if size is not None and size.tokens >= size.context:
+            raise PromptError(text.too_long(size.tokens, size.context))
+
+    def _size(self, prompt: PromptRequest) -> PromptSize | None:
+        """None while the model is not loaded."""
+        try:
+            return self._engine.measure_prompt(prompt)
+        except ModelError:
+            return None
 
     def _follow(self, run: Run, form: RaceForm, view: RaceView) -> Iterator[RaceView]:
         presenter = RacePresenter(view)

@@ -3,8 +3,8 @@
     python benchmarks/page.py --json
 
 One process, one engine, as the page has it. A watched run goes through the service, its presenters and the JSON of
-every view, and is followed by the closer look; an unwatched one only takes its events. They alternate, A B B A. With
---json the last line is one object {"rows": […]}: a row a lane, the ratio watched over unwatched with its interval.
+every value of the page, and is followed by the closer look; an unwatched one only takes its events. They alternate,
+A B B A. With --json the last line is one object {"rows": […]}: a row a lane, the ratio with its interval.
 """
 
 import argparse
@@ -21,6 +21,8 @@ import griffin_core as gc
 from app.form import RaceForm
 from app.local_engine import LocalEngine, Progress
 from app.service import FRAME_S, RaceService
+from app.tabs.inspection import inspected
+from app.tabs.screen import shown
 from benchmarks.pairing import TEXT, ratio_over_pairs
 
 MIN_REPEATS = 5
@@ -53,11 +55,11 @@ def watched(service: RaceService, form: RaceForm) -> list[float]:
     """TPOT of every lane in ms, as the page works them out while it makes and encodes all its views."""
     view = None
     for view in service.run(form, "benchmark"):
-        json.dumps(view.as_json())
+        json.dumps(shown(view, running=not view.over), default=str)
     assert view is not None
     assert view.finished is not None
     for look in service.inspect(view.finished, "benchmark"):
-        json.dumps(look.as_json())
+        json.dumps(inspected(look), default=str)
     return [statistics.fmean(ms for ms in lane.ms if ms is not None) for lane in view.chart.lanes]
 
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 from app.form import InspectedLane
 from app.presenters.coverage import CoveragePresenter
+from app.presenters.extras import ExtrasPresenter
 from app.presenters.flocking import FlockingPresenter
 from app.presenters.layers import LayersPresenter
 from app.presenters.quality import QualityPresenter
 from app.presenters.status import error_status
 from app.text import inspection as text
 from app.views import InspectionView, StatusView
-from griffin_core.events import Event, RunFailed, RunFinished, StudyProgress, StudyStarted, TextRead
+from griffin_core.events import Event, RunFailed, RunFinished, StudyProgress, StudyStarted
 
 
 class InspectionPresenter:
@@ -24,22 +25,20 @@ class InspectionPresenter:
         self._coverage = CoveragePresenter(run, lanes)
         self._flocking = FlockingPresenter(run, lanes)
         self._layers = LayersPresenter(run, lanes)
+        self._extras = ExtrasPresenter(run, lanes)
         self._status = self._view.status
-        self._expected = sum(lane.tokens for lane in lanes)
-        self._read = 0
 
     def add(self, event: Event) -> None:
         """Take one more event."""
-        for part in (self._quality, self._coverage, self._flocking, self._layers):
+        for part in (self._quality, self._coverage, self._flocking, self._layers, self._extras):
             part.add(event)
         match event:
             case StudyStarted():
                 self._status = StatusView(phase="running", text=text.STARTING)
             case StudyProgress():
-                self._status = StatusView(phase="running", text=text.reading(event.done, event.total))
-            case TextRead() if event.kl is None:
-                self._read += len(event.logprob)
-                self._status = StatusView(phase="running", text=text.looking(self._read, self._expected))
+                words = text.reading if event.what == "reading" else text.looking
+                progress = event.done / event.total if event.total else None
+                self._status = StatusView(phase="running", text=words(event.done, event.total), progress=progress)
             case RunFinished():
                 done = event.reason == "done"
                 self._status = StatusView(phase="done" if done else "cancelled", text="" if done else text.STOPPED)
@@ -55,9 +54,10 @@ class InspectionPresenter:
             coverage=self._coverage.view(),
             flocking=self._flocking.view(),
             layers=self._layers.view(),
+            extras=self._extras.view(),
         )
         return self._view
 
     def told(self, status: StatusView) -> InspectionView:
         """The same, with a status that is not the study's own."""
-        return dataclasses.replace(self._view, status=status)
+        return dataclasses.replace(self.view(), status=status)

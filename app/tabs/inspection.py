@@ -14,37 +14,67 @@ from app.endpoint import MAX_RUNS_AT_ONCE
 from app.form import InspectionForm
 from app.service import RaceService
 from app.tabs.neurons import NeuronsScreen
-from app.tabs.race import QUIET, RaceScreen, visitor_of
-from app.views import InspectionView
+from app.tabs.screen import QUIET, RaceScreen, visitor_of
+from app.text import flocking as text
+from app.views import InspectionView, StatusView
+
+LayerChoice = tuple[str, int] | None
+"""Model and layer that the visitor chose; None: the middle layer of any model."""
 
 
 def inspected(view: InspectionView) -> list[Any]:
-    """Values for the quality marks and for `NeuronsScreen.inspected`."""
+    """Values for the quality marks, `NeuronsScreen.inspected`, `NeuronsScreen.seen` and the extra lanes' sentence."""
     return [
         browser.quality_value(view.quality, view.status),
-        view.status.as_json(),
-        *(part.as_json() for part in (view.coverage, view.flocking, view.layers)),
+        _told(view.status).as_json(),
+        browser.flocking_value(view.flocking),
+        browser.coverage_value(view.coverage),
+        view.layers.as_json(),
+        view.run if view.status.phase == "done" else None,
+        view.extras.as_json() if view.extras.sentence else gr.skip(),  # else the race's own sentence stays
     ]
+
+
+def _told(status: StatusView) -> StatusView:
+    """In the neurons tab an end is worth a word; in the race tab the finding stands there instead."""
+    return dataclasses.replace(status, text=text.LOOKED) if status.phase == "done" else status
+
+
+def another_layer(view: InspectionView) -> list[Any]:
+    """The same where only the layer is another: all that is not about it stays on the screen."""
+    _, status, flocking, *_ = inspected(view)
+    return [gr.skip(), status, flocking, *[gr.skip()] * 4]
 
 
 def wire_inspection(service: RaceService, race: RaceScreen, neurons: NeuronsScreen, ends: list[Any]) -> None:
     """`ends`: what the end of a race can be chained to."""
 
-    def inspect(request: gr.Request, form: InspectionForm | None, layer: float | None) -> Iterator[list[Any]]:
-        if form is None:
-            return
-        chosen = dataclasses.replace(form, layer=None if layer is None else int(layer))
-        for view in service.inspect(chosen, visitor_of(request)):
-            yield inspected(view)
+    def look(request: gr.Request, form: InspectionForm, chosen: LayerChoice) -> Iterator[InspectionView]:
+        model, layer = chosen or (form.form.model, None)  # a layer was chosen for one model, the next may have fewer
+        asked = dataclasses.replace(form, layer=layer if model == form.form.model else None)
+        return service.inspect(asked, visitor_of(request))
 
-    asked: dict[str, Any] = {
-        "fn": inspect,
-        "inputs": [race.finished, neurons.layer],
-        "outputs": [race.quality, *neurons.inspected],
-        "concurrency_id": "device",
-        "concurrency_limit": MAX_RUNS_AT_ONCE,
-        **QUIET,
-    }
+    def inspect(request: gr.Request, form: InspectionForm | None, chosen: LayerChoice) -> Iterator[list[Any]]:
+        if form is not None:
+            yield from map(inspected, look(request, form, chosen))
+
+    def look_into(
+        request: gr.Request, form: InspectionForm | None, chosen: LayerChoice, seen: str | None
+    ) -> Iterator[list[Any]]:
+        if form is not None:
+            yield from map(another_layer if seen == form.run else inspected, look(request, form, chosen))
+
+    def choose(event: gr.EventData, form: InspectionForm | None, chosen: LayerChoice) -> LayerChoice:
+        layer = event._data.get("layer") if isinstance(event._data, dict) else None
+        return chosen if form is None or type(layer) is not int else (form.form.model, layer)
+
+    outputs = [race.quality, *neurons.inspected, neurons.seen, race.extras]
+    device: dict[str, Any] = {"concurrency_id": "device", "concurrency_limit": MAX_RUNS_AT_ONCE, **QUIET}
     for end in ends:
-        end.then(**asked)
-    neurons.look.click(**asked)
+        end.then(inspect, [race.finished, neurons.layer], outputs, **device)
+    neurons.look.click(inspect, [race.finished, neurons.layer], outputs, **device)
+    # A newer look ends the one before it, so it does not wait for that one.
+    newer: dict[str, Any] = {"trigger_mode": "multiple"}
+    neurons.flocking.look(choose, [race.finished, neurons.layer], neurons.layer, queue=False, **newer, **QUIET).then(
+        look_into, [race.finished, neurons.layer, neurons.seen], outputs, **newer, **device
+    )

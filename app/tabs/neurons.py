@@ -8,35 +8,62 @@ from typing import Any
 
 import gradio as gr
 
-from app import labels
+from app import labels, neuron_labels
 from app.components import browser
 from app.service import RaceService
-from app.tabs.race import RaceScreen
-from app.views import CoverageView, FlockingView, InspectionView, LayersView
+from app.tabs.overlap import OverlapScreen, build_overlap, wire_overlap
+from app.tabs.screen import QUIET, RaceScreen, visitor_of
+from app.text import flocking as text
+from app.views import CoverageView, FlockingView, LayersView, StatusView
 
 
 @dataclass(frozen=True, kw_only=True)
 class NeuronsScreen:
-    """The tab's widgets. inspected: status, coverage, flocking and layers, which a closer look fills."""
+    """The tab's widgets.
 
-    layer: gr.Number
+    inspected: status, flocking, coverage and layers, which a closer look fills. seen: the run that was looked at to
+    the end. layer: (model, layer) that the visitor chose, or None for the middle one. flocking triggers `look` with a
+    layer; `look` asks for the same again.
+    """
+
+    layer: gr.State
+    seen: gr.State
+    flocking: gr.HTML
     look: gr.Button
+    stop: gr.Button
     inspected: list[Any]
+    overlap: OverlapScreen
 
 
 def build_neurons_tab(service: RaceService) -> NeuronsScreen:
     """Build the tab into the open context. `wire_neurons_tab` brings it to life."""
     with gr.Column(elem_classes="neurons"):
-        status = browser.status_line(InspectionView().status)
-        with gr.Row():
-            layer = gr.Number(None, label=labels.LAYER, minimum=0, precision=0)
-            look = gr.Button(labels.LOOK, min_width=0)
+        with gr.Row(elem_classes="neurons-status"):
+            status = browser.status_line(StatusView(phase="ready", text=text.IDLE))
+            look = gr.Button(neuron_labels.LOOK, elem_id="look", min_width=0, elem_classes="minor")
+            stop = gr.Button(labels.STOP, elem_id="stop-look", min_width=0, elem_classes="minor")
         flocking = browser.flocking(FlockingView())
-        with gr.Row():
-            coverage = browser.coverage(CoverageView())
+        with gr.Row(elem_classes="neurons-charts"):
             layers = browser.layers(LayersView())
-    return NeuronsScreen(layer=layer, look=look, inspected=[status, coverage, flocking, layers])
+            coverage = browser.coverage(CoverageView())
+        overlap = build_overlap()
+        layer, seen = gr.State(None), gr.State(None)
+    return NeuronsScreen(
+        layer=layer,
+        seen=seen,
+        flocking=flocking,
+        look=look,
+        stop=stop,
+        inspected=[status, flocking, coverage, layers],
+        overlap=overlap,
+    )
 
 
 def wire_neurons_tab(service: RaceService, race: RaceScreen, screen: NeuronsScreen) -> None:
-    """Make the tab act."""
+    """Make the tab act; the closer look itself is wired with the race, in `inspection`."""
+
+    def leave(request: gr.Request) -> None:
+        service.cancel(visitor_of(request))
+
+    screen.stop.click(leave, queue=False, **QUIET)
+    wire_overlap(service, race, screen.overlap)

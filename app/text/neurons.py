@@ -13,19 +13,19 @@ LAYERS_A_NAME = 8
 
 def map_sentence(method: str, kept: Sequence[int], d_ff: int, share: float | None, ginis: Sequence[float]) -> str:
     """What the neuron map shows. share: of the prompt's squared score that the kept neurons carry, mean over layers."""
-    start = f"Each of {whole(len(kept))} layers keeps {span(tuple(kept))} of {whole(d_ff)} neurons"
-    carried = "" if share is None else f"{percent(round(share, 2))} of this prompt's squared score"
+    start = f"Each layer keeps {span(tuple(kept))} of {whole(d_ff)} neurons"
+    carried = "" if share is None else f"{percent(round(share, 2))} of the squared score"
     for known, chosen in (("random", "drawn at random"), ("magnitude", "those with the largest weights")):
         if method == known:
             return f"{start}, {chosen}{carried and f', with {carried}'}."
     if not carried:
         return f"{start}."
-    return f"{start}: {carried}. {_concentration(ginis)}"
+    return f"{start}: {carried}, {_concentration(ginis)}."
 
 
-def map_caption(model: str, method: str, density: float) -> str:
-    """Line on a saved picture."""
-    return f"{model} · {lane_title(method, density)}"
+def map_caption(model: str, method: str, density: float, *, name: str = "") -> str:
+    """Line on a saved picture. name: the lane's canonical one."""
+    return f"{model} · {lane_title(method, density, name=name)}"
 
 
 def share_sentence(shares: Sequence[float]) -> str:
@@ -59,12 +59,12 @@ def no_overlap() -> str:
 def _concentration(ginis: Sequence[float]) -> str:
     """Where a few neurons have most of the score."""
     if max(ginis) - min(ginis) < SAME_GINI:
-        return "The score is spread much alike in all layers."
+        return "spread much alike in all of them"
     count = min(3, max(1, len(ginis) // LAYERS_A_NAME))
     strongest = sorted(sorted(range(len(ginis)), key=lambda layer: -ginis[layer])[:count])
     *first, last = [whole(layer) for layer in strongest]
     named = f"layers {', '.join(first)} and {last}" if first else f"layer {last}"
-    return f"The score is most concentrated in {named}."
+    return f"most concentrated in {named}"
 
 
 def _extremes(values: Sequence[float], written: Callable[[float], str]) -> str:

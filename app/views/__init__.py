@@ -1,8 +1,21 @@
 """What the page shows, as frozen records, a file a subject. Knows no event, no model and no widget."""
 
-from app.views.inspection import CoverageView, FlockingView, InspectionView, LayersView, QualityView
+from app.views.blind import BallotView
+from app.views.inspection import (
+    CoverageSeries,
+    CoverageView,
+    FlockingText,
+    FlockingView,
+    InspectionView,
+    LayerLine,
+    LayersView,
+    LineStyle,
+)
+from app.views.overlap import OverlapPair, OverlapView
+from app.views.quality import LaneSummaryView, QualityView, ReadingView, TextQualityView
 from app.views.race import (
     ChartView,
+    ExtrasView,
     Figure,
     GaugeView,
     LaneSeries,
@@ -19,27 +32,45 @@ from app.views.race import (
     VerdictView,
     View,
 )
+from app.views.sweep import Across, SweepLine, SweepPointView, SweepPromptView, SweepView, Upwards
 
 __all__ = [
+    "Across",
+    "BallotView",
     "ChartView",
+    "CoverageSeries",
     "CoverageView",
+    "ExtrasView",
     "Figure",
+    "FlockingText",
     "FlockingView",
     "GaugeView",
     "InspectionView",
     "LaneSeries",
+    "LaneSummaryView",
+    "LayerLine",
     "LayersView",
+    "LineStyle",
     "MapLane",
     "MapStrip",
     "MapView",
     "MeterView",
+    "OverlapPair",
+    "OverlapView",
     "PanePhase",
     "PaneView",
     "QualityView",
     "RaceView",
+    "ReadingView",
     "StatusPhase",
     "StatusView",
     "StripKind",
+    "SweepLine",
+    "SweepPointView",
+    "SweepPromptView",
+    "SweepView",
+    "TextQualityView",
+    "Upwards",
     "VerdictView",
     "View",
 ]

@@ -6,7 +6,7 @@ A new id means: start afresh.
 """
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from app.form import InspectionForm, RaceForm
@@ -35,6 +35,7 @@ class PaneView(View):
 
     pieces: what each token added to the text; may be "" (a character is not complete yet, or end of text).
     diverges_at: index into `pieces` of the first token that differs from the first lane's; None while they agree.
+    branched_at: index into `pieces` of the token that the visitor chose; those before it are shared by all lanes.
     note: a sentence about how the lane ended, or "".
     figures: the quiet line, short; more: the whole table, the same labels in the same order in every lane.
     """
@@ -46,6 +47,7 @@ class PaneView(View):
     phase: PanePhase = "idle"
     pieces: tuple[str, ...] = ()
     diverges_at: int | None = None
+    branched_at: int | None = None
     note: str = ""
     figures: tuple[Figure, ...] = ()
     more: tuple[Figure, ...] = ()
@@ -65,7 +67,7 @@ class GaugeView(View):
 class VerdictView(View):
     """The one big number and what keeps it honest.
 
-    headline "1.27×" or "–"; clear: its interval does not reach across 1, so it says something; caption, bound, spread:
+    headline "1.27×" or "–"; clear: the run shows a difference, so the number says something; caption, bound, spread:
     short lines under it, each may be ""; sentence: plain words, also when there is no speed-up; facts: further figures;
     hover: what bound and interval mean.
     """
@@ -172,6 +174,14 @@ class MeterView(View):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExtrasView(View):
+    """What the extra lanes showed, in one sentence; "" where there are none or before the end."""
+
+    run: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RaceView(View):
     """Everything the race tab shows at one moment.
 
@@ -187,6 +197,7 @@ class RaceView(View):
     chart: ChartView
     map: MapView
     status: StatusView
+    extras: ExtrasView = field(default_factory=ExtrasView)
     form: RaceForm | None = None
     resume: RaceForm | None = None
     finished: InspectionForm | None = None

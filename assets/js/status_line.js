@@ -34,10 +34,13 @@ export function mount({ element, props, watch }) {
     setText(outcome, OUTCOMES.has(shown?.phase) ? `${told} ${verdict}`.trim() : told);
   }
 
-  hear("verdict", (sentence) => {
-    verdict = sentence;
-    announce();
-  });
+  const ofRace = element.closest(".race"); // only its own line reads out how it went
+  if (ofRace) {
+    hear("verdict", (sentence) => {
+      verdict = sentence;
+      announce();
+    });
+  }
 
   onValue({ props, watch }, (view) => {
     const failed = view.phase === "error";

@@ -22,6 +22,12 @@ def test_every_example_can_be_run_as_it_is(example: Example) -> None:
     assert example.shows.endswith(".")
 
 
+def test_the_page_names_exactly_the_methods_that_the_core_has() -> None:
+    from griffin_core.methods import method_names
+
+    assert method_names() == METHODS
+
+
 def test_examples_and_models_have_different_names() -> None:
     assert len({example.name for example in EXAMPLES}) == len(EXAMPLES)
     assert len({choice.name for choice in MODELS}) == len(MODELS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.engine import EngineState, RunRequest
+from app.engine import EngineState, Request
 from app.form import RaceForm
 from app.line import MAX_WAITING
 from app.service import RaceService
@@ -59,7 +59,7 @@ def test_bad_input_ends_in_an_error_with_advice_and_starts_nothing(form: RaceFor
 
 def test_a_bug_reaches_the_visitor_as_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
     class BrokenEngine(ScriptedEngine):
-        def start(self, request: RunRequest) -> ScriptedRun:
+        def start(self, request: Request) -> ScriptedRun:
             raise ZeroDivisionError
 
     view = last(RaceService(BrokenEngine([]), models=MODELS).run(FORM, "ann"))

@@ -242,18 +242,6 @@ def test_text_can_be_copied(race: ScriptedApp, open_page: OpenPage) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "".join(OTHER_WORDS)
 
 
-def test_map_tells_what_lies_under_the_pointer_and_the_arrow_keys(race: ScriptedApp, open_page: OpenPage) -> None:
-    page = open_page(race.url)
-    run_to_the_end(page)
-    page.locator(".map-canvas").hover(position={"x": 5, "y": 5})
-    expect(page.locator(".map-tip").first).to_contain_text("layer 3 · neurons 0–7")
-    page.mouse.move(0, 0)
-    page.locator(".map-canvas").focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowUp")
-    expect(page.locator(".map-tip").first).to_contain_text("layer 1")
-
-
 def test_only_three_sizes_of_type(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
     run_to_the_end(page)

@@ -1,0 +1,293 @@
+"""Flocking, layers, coverage and overlap: events folded into what the neurons tab shows."""
+
+import itertools
+import json
+from collections.abc import Sequence
+from math import comb
+
+import pytest
+
+from app.comparing import OverlapForm, gallery
+from app.components import browser
+from app.engine import OverlapRequest
+from app.form import InspectedLane, RaceForm
+from app.presenters import InspectionPresenter, OverlapPresenter
+from app.presenters.coverage import CoveragePresenter, change_point
+from app.presenters.flocking import FlockingPresenter
+from app.presenters.layers import LayersPresenter
+from app.views import InspectionView, OverlapView, StatusView
+from griffin_core.errors import PromptError, SettingsError
+from griffin_core.events import Event, RunFailed, RunFinished, StudyStarted
+from tests.app.scripted_engine import FACTS
+from tests.app.scripted_events import DENSE, PRUNED
+from tests.app.scripted_service import MODELS, fast_service
+from tests.app.scripted_studies import (
+    activations,
+    chosen,
+    layers_measured,
+    overlap_of,
+    scripted_inspection,
+    text_read,
+)
+
+LANES = (
+    InspectedLane(lane=0, name=DENSE, label="Full model", method="dense", tokens=60),
+    InspectedLane(lane=1, name=PRUNED, label="GRIFFIN 50 %", method="griffin", tokens=60, density=0.5),
+)
+STARTED = StudyStarted(t_s=0.0, kind="inspection", model=FACTS, steps=0)
+FORM = OverlapForm(race=RaceForm(), first="One prompt", second="Another prompt")
+
+
+def looked_at(events: Sequence[Event], lanes: Sequence[InspectedLane] = LANES) -> InspectionView:
+    presenter = InspectionPresenter("r1", lanes)
+    for event in events:
+        presenter.add(event)
+    return presenter.view()
+
+
+def compared(events: Sequence[Event]) -> OverlapView:
+    presenter = OverlapPresenter()
+    for event in events:
+        presenter.add(event)
+    return presenter.view()
+
+
+def in_study(*events: Event) -> list[Event]:
+    return [StudyStarted(t_s=0.0, kind="overlap", model=FACTS, steps=len(events)), *events]
+
+
+def test_before_the_first_rows_nothing_is_drawn() -> None:
+    view = looked_at([STARTED])
+    assert view.flocking.columns == view.flocking.layers == 0
+    assert view.layers.lines == ()
+    assert view.coverage.series == ()
+
+
+def test_rows_of_prompt_and_texts_are_kept_apart_and_in_order() -> None:
+    view = looked_at(scripted_inspection()).flocking
+    assert [text.lane for text in view.texts] == [-1, 0, 1]
+    assert [len(text.positions) for text in view.texts] == [24, 60, 60]
+    assert view.texts[1].positions == tuple(range(60))
+    assert view.texts[2].tokens[3] == " word3"
+    assert [len(text.rows) for text in view.texts] == [24 * 32, 60 * 32, 60 * 32]
+
+
+def test_places_of_both_texts_are_kept_until_it_is_known_that_nothing_comes() -> None:
+    presenter = FlockingPresenter("r1", LANES)
+    for event in (STARTED, activations(None, range(4))):
+        presenter.add(event)
+    assert [(text.lane, text.expected, text.rows) for text in presenter.view().texts[1:]] == [(0, 60, ""), (1, 60, "")]
+    presenter.add(RunFinished(t_s=0.0, reason="cancelled"))
+    assert [text.lane for text in presenter.view().texts] == [-1]
+
+
+def test_a_byte_becomes_one_of_64_levels_as_base64_writes_them() -> None:
+    event = activations(None, range(1))
+    one = type(event)(**{**event.__dict__, "columns": 4, "values": "AAQI/w=="})  # bytes 0, 4, 8, 255
+    presenter = FlockingPresenter("r1", LANES)
+    for each in (STARTED, one):
+        presenter.add(each)
+    assert presenter.view().texts[0].rows == "ABC/"
+
+
+def test_flocking_only_grows_within_a_look() -> None:
+    presenter, views = FlockingPresenter("r1", LANES), []
+    for event in scripted_inspection():
+        presenter.add(event)
+        views.append(presenter.view())
+    for earlier, later in itertools.pairwise(views):
+        for old, new in zip(earlier.texts, later.texts, strict=False):
+            assert new.rows.startswith(old.rows)
+            assert new.positions[: len(old.positions)] == old.positions
+
+
+def test_kept_neurons_are_marked_where_griffin_chose_by_this_prompt() -> None:
+    events = scripted_inspection()
+    assert looked_at(events).flocking.kept == 32
+    swapped = f"{PRUNED},experts=A"
+    for name, method in ((PRUNED, "random"), (swapped, "griffin")):
+        lane = InspectedLane(lane=1, name=name, label="Other", method=method, tokens=60, density=0.5)
+        presenter = FlockingPresenter("r1", (LANES[0], lane))
+        for event in (STARTED, activations(None, range(4))):
+            presenter.add(event)
+        assert presenter.view().kept == 0
+
+
+def test_flocking_is_told_in_words_for_the_layer_on_the_screen() -> None:
+    view = looked_at(scripted_inspection(layer=1)).flocking
+    assert "In layer 1" in view.sentence
+    assert "70\N{NO-BREAK SPACE}%" in view.sentence
+    assert "33\N{NO-BREAK SPACE}%" in view.sentence
+    assert "65\N{NO-BREAK SPACE}%" in view.texts[1].sentence
+
+
+def test_prompt_says_how_many_of_its_tokens_are_drawn() -> None:
+    presenter = FlockingPresenter("r1", LANES)
+    for event in (STARTED, activations(None, (0, 50, 99))):
+        presenter.add(event)
+    assert presenter.view().texts[0].heading == "the prompt, 3 of its 100\N{NO-BREAK SPACE}tokens"
+
+
+def test_layers_have_one_line_a_text_and_one_for_chance() -> None:
+    presenter = LayersPresenter("r1", LANES)
+    presenter.add(layers_measured(None, (0.5, 0.25, 0.4, 0.4)))
+    presenter.add(layers_measured(PRUNED, (0.1, 0.1, 0.1, 0.1)))
+    presenter.add(layers_measured(PRUNED, (0.6, 0.5, 0.5, 0.5)))
+    view = presenter.view()
+    assert [line.name for line in view.lines] == ["Prompt", "GRIFFIN 50 %", "chance"]
+    assert view.lines[1].values == (0.6, 0.5, 0.5, 0.5)
+    assert view.lines[2].values == (0.333,) * 4
+    assert "in 3 of 4 layers" in view.sentence
+    assert "most in layer 0" in view.sentence
+    assert "least in layer 1" in view.sentence
+
+
+def test_coverage_has_a_series_for_both_texts_and_says_where_it_drops() -> None:
+    view = looked_at(scripted_inspection()).coverage
+    assert [(series.lane, len(series.percent)) for series in view.series] == [(0, 60), (1, 60)]
+    assert view.series[1].percent[29:31] == (90.0, 60.0)
+    assert view.series[1].tokens[5] == " word5"
+    assert view.chance == 50.0
+    assert view.sentence.startswith("After token 30 ")
+    assert "60\N{NO-BREAK SPACE}%" in view.sentence
+
+
+def test_coverage_without_a_drop_names_its_lowest_token() -> None:
+    presenter = CoveragePresenter("r1", LANES)
+    presenter.add(text_read(PRUNED, PRUNED, 0, [0.8] * 20 + [0.75] + [0.8] * 20))
+    assert "throughout, least at token 21 (75" in presenter.view().sentence
+
+
+def test_two_pruned_lanes_are_told_apart_on_the_full_models_text() -> None:
+    other = InspectedLane(
+        lane=2, name="random:density=0.25", label="Random 25 %", method="random", tokens=1, density=0.25
+    )
+    presenter = CoveragePresenter("r1", (*LANES, other))
+    for reader in (PRUNED, other.name):
+        presenter.add(text_read(DENSE, reader, 0, [0.5]))
+        presenter.add(text_read(reader, reader, 0, [0.5]))
+    view = presenter.view()
+    assert [(series.lane, series.dashed) for series in view.series] == [(1, False), (1, True), (2, False), (2, True)]
+    assert len({series.name for series in view.series}) == 4
+    assert view.chance is None
+
+
+def test_change_point_by_hand() -> None:
+    assert change_point([1.0] * 10 + [0.0] * 8) == (10, 1.0, 0.0)
+    assert change_point([1.0, 0.0]) == (0, 0.5, 0.5)
+
+
+def test_jaccard_of_two_prompts_by_hand_and_chance_by_counting() -> None:
+    # 32 of 64 neurons each, 24 in common: 24 / 40.
+    one, two = chosen("A", "griffin", range(32), number=0), chosen("B", "griffin", range(8, 40), number=1)
+    view = compared(in_study(one, two))
+    (pair,) = view.pairs
+    assert pair.lines[0].values == (0.6,) * 4
+    expected = sum(comb(32, n) * comb(32, 32 - n) / comb(64, 32) * n / (64 - n) for n in range(33))
+    assert view.chance == pytest.approx(expected, abs=6e-4)
+    assert pair.lines[-1].values[0] == pytest.approx(expected, abs=6e-4)
+    assert "“A” and “B” overlap by 0.60" in pair.sentence
+
+
+def test_a_pair_is_held_against_sets_that_no_prompt_chose() -> None:
+    same = range(32)
+    view = compared(
+        in_study(
+            *(chosen(name, "griffin", same, number=number) for number, name in enumerate("AB")),
+            chosen(None, "random", range(0, 64, 2), number=2),
+            chosen(None, "magnitude", range(32, 64), number=3),
+        )
+    )
+    assert view.names == ("A", "B", "Random neurons", "Largest weights")
+    assert view.prompts == 2
+    lines = {line.name: line.values[0] for line in view.pairs[0].lines}
+    assert lines["random"] == pytest.approx(1 / 3, abs=1e-3)
+    assert lines["largest weights"] == 0.0
+    assert "exactly the same" in view.pairs[0].sentence
+
+
+def test_the_table_names_the_most_and_the_least_alike() -> None:
+    sets = {"A": range(32), "B": range(4, 36), "C": range(32, 64)}
+    events = [chosen(name, "griffin", kept, number=number) for number, (name, kept) in enumerate(sets.items())]
+    view = compared(in_study(*events))
+    assert len(view.pairs) == 3
+    assert view.sentence.startswith("Most alike: “A” and “B” (0.78). Least alike: “A” and “C” (0.00).")
+
+
+def test_a_broken_and_a_stopped_comparison_say_so() -> None:
+    failed = compared([*in_study(), RunFailed(t_s=0.0, type="PromptError", message="prompt 'A': too long. Cut it.")])
+    assert (failed.status.phase, failed.status.fix) == ("error", "Cut it.")
+    assert failed.over
+    stopped = compared([*in_study(), RunFinished(t_s=0.0, reason="cancelled")])
+    assert stopped.status.phase == "cancelled"
+
+
+def test_every_view_is_plain_json() -> None:
+    looked = looked_at(scripted_inspection())
+    overlap = compared(overlap_of(FORM.request()))
+    for view in (looked, overlap, overlap.pairs[0]):
+        assert json.loads(json.dumps(view.as_json())) == view.as_json()
+
+
+def test_a_whole_inspection_of_256_tokens_stays_small() -> None:
+    lanes = tuple(type(lane)(**{**lane.__dict__, "tokens": 256}) for lane in LANES)
+    view = looked_at(scripted_inspection(96, (256, 256), columns=384), lanes)
+    values = browser.flocking_value(view.flocking), browser.coverage_value(view.coverage), view.layers.as_json()
+    assert len(view.flocking.texts[2].positions) == 256
+    assert len(json.dumps(values)) < 300_000
+
+
+def test_both_prompts_and_three_methods_are_asked_for() -> None:
+    request = FORM.request()
+    assert [named.prompt.text for named in request.prompts] == ["One prompt", "Another prompt"]
+    assert [settings.method for settings in request.pruning] == ["griffin", "random", "magnitude"]
+    assert {settings.density for settings in request.pruning} == {0.5}
+    assert request.prompts[0].name != request.prompts[1].name
+
+
+def test_an_example_keeps_its_name_unless_it_is_compared_with_itself() -> None:
+    example = gallery()[0]
+    other = OverlapForm(race=RaceForm(), first=example.prompt, second="x").request()
+    assert other.prompts[0].name == example.name
+    twice = OverlapForm(race=RaceForm(), first=example.prompt, second=example.prompt).request()
+    assert len({named.name for named in twice.prompts}) == 2
+
+
+@pytest.mark.parametrize(("first", "second", "which"), [("", "x", "first"), ("x", " \n", "second")])
+def test_an_empty_prompt_is_refused_by_name(first: str, second: str, which: str) -> None:
+    with pytest.raises(PromptError, match=f"The {which} prompt is empty"):
+        OverlapForm(race=RaceForm(), first=first, second=second).request()
+
+
+def test_a_density_out_of_range_is_refused() -> None:
+    with pytest.raises(SettingsError, match="density"):
+        OverlapForm(race=RaceForm(density=0.0)).gallery_request()
+
+
+def test_gallery_has_every_prompt_once() -> None:
+    prompts = [example.prompt for example in gallery()]
+    assert len(set(prompts)) == len(prompts) >= 5
+    names = [named.name for named in FORM.gallery_request().prompts]
+    assert len(set(names)) == len(names) == len(prompts)
+
+
+def test_service_compares_and_refuses_in_words() -> None:
+    service = fast_service()
+    engine = service._engine
+    engine.studies = {OverlapRequest: overlap_of}  # type: ignore[attr-defined]
+    *_, view = service.compare(FORM, "visitor")
+    assert (view.status.phase, len(view.pairs)) == ("done", 6)
+    (empty,) = service.compare(OverlapForm(race=RaceForm(), first="x"), "visitor")
+    assert (empty.status.phase, empty.pairs) == ("error", ())
+    (unknown,) = service.compare_gallery(OverlapForm(race=RaceForm(model="../etc")), "visitor")
+    assert unknown.status.phase == "error"
+    assert MODELS[0].name in unknown.status.fix
+
+
+def test_what_was_found_stays_when_the_study_is_stopped() -> None:
+    presenter = OverlapPresenter()
+    for event in overlap_of(FORM.request()):
+        presenter.add(event)
+    told = presenter.told(StatusView(phase="cancelled", text="Stopped."))
+    assert told.status.text == "Stopped."
+    assert len(told.pairs) == 6

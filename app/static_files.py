@@ -35,6 +35,8 @@ STYLESHEETS = (
     "flocking",
     "overlap",
     "sweep",
+    "sweep_chart",
+    "tour_drawings",
     "tour",
     "about",
 )

@@ -15,16 +15,14 @@ def deal_sentence(points: Sequence[SweepPoint]) -> str:
         return ""
     first = points[0].method
     own = sorted((point for point in points if point.method == first), key=lambda point: -point.density)
-    said = _deal(own)
-    if ending := _breaking(own):
-        said = f"{said}; {ending}"
+    said = "; ".join(words for words in (_deal(own), _breaking(own)) if words)
     return f"{said[:1].upper()}{said[1:]}.{_others(own, [point for point in points if point.method != first])}"
 
 
 def _deal(own: Sequence[SweepPoint]) -> str:
     """own: of one method, the densest first."""
     mild = list(takewhile(lambda point: point.kl <= LITTLE_KL, own))
-    gains = [(point, point.speedup) for point in own if point.speedup is not None and _is_faster(point)]
+    gains = _gains(own)
     if not any(point.speedup_low for point in own):
         return f"{_quality(own, mild)}; {text.NOT_TIMED}"
     if not gains:
@@ -47,9 +45,10 @@ def _quality(own: Sequence[SweepPoint], mild: Sequence[SweepPoint]) -> str:
 
 
 def _breaking(own: Sequence[SweepPoint]) -> str:
-    """Where it breaks for good; "" where it does not, or breaks everywhere and that was said."""
+    """Where it breaks for good; "" where it does not, or `_deal` has said so."""
     broken = list(takewhile(lambda point: point.kl >= BROKEN_KL, reversed(own)))
-    if not broken or len(broken) == len(own):
+    gains = _gains(own)
+    if not broken or len(broken) == len(own) or (gains and all(point.kl >= BROKEN_KL for point, _ in gains)):
         return ""
     return text.breaking(broken[-1].density, below=len(broken) > 1)
 
@@ -69,8 +68,13 @@ def _others(own: Sequence[SweepPoint], points: Sequence[SweepPoint]) -> str:
     return f" {text.others(worse, None)}{said}" if worse else said
 
 
-def _is_faster(point: SweepPoint) -> bool:
-    return point.speedup_low is not None and point.speedup_low > 1
+def _gains(own: Sequence[SweepPoint]) -> list[tuple[SweepPoint, float]]:
+    """The points that are clearly faster, and their speed-ups."""
+    return [
+        (point, point.speedup)
+        for point in own
+        if point.speedup is not None and point.speedup_low is not None and point.speedup_low > 1
+    ]
 
 
 def _in_sentence(words: str) -> str:

@@ -83,7 +83,6 @@ def full_table(lane: LaneFigures | None, plan: PlanMade | None) -> tuple[Figure,
         ("Statistics", milliseconds(plan.statistics_ms if plan else None), hovers.STATISTICS_HOVER),
         ("Selection", milliseconds(plan.selection_ms if plan else None), hovers.SELECTION_HOVER),
         ("Gathering", milliseconds(plan.gather_ms if plan else None), hovers.GATHER_HOVER),
-        ("Time to first token", milliseconds(lane.ttft_ms if lane else None), hovers.TTFT_HOVER),
         ("Mean per token", milliseconds(lane.tpot_ms if lane else None), hovers.TPOT_HOVER),
         ("Holds", _held(lane), hovers.HELD_PRUNED_HOVER if pruned else hovers.HELD_DENSE_HOVER),
     )

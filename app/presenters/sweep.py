@@ -17,6 +17,9 @@ from griffin_core.inspection.pareto import pareto
 LANE_OF = {"griffin": 1, "random": 2, "magnitude": 3}
 """Colours and markers of the methods; the full model has the first."""
 
+NO_LANE = -1
+"""A method without a colour of its own is grey."""
+
 FULL_COSTS: dict[Across, float] = {"speed": -1.0, "bytes": 1.0}
 
 
@@ -109,7 +112,7 @@ def _point_view(point: SweepPoint) -> SweepPointView:
     low, high = point.speedup_low, point.speedup_high
     interval = None if low is None or high is None else (low, high)
     return SweepPointView(
-        lane=LANE_OF.get(point.method, FULL_MODEL),
+        lane=LANE_OF.get(point.method, NO_LANE),
         method=point.method,
         density=point.density,
         label=percent(point.density),

@@ -19,10 +19,7 @@ HOVERS = {
     "shuffled": "The neurons that this prompt chooses when its words are read in random order.",
     "seed": "The full model again with another seed: how far chance alone moves the answer. Only when sampling.",
 }
-SWAP_PROVES = (
-    "Continues the prompt with neurons that another prompt chose, and with random ones. If any neurons would do, all "
-    "lanes would write as well."
-)
+SWAP_PROVES = "If any neurons would do, another prompt's or random ones would write as well."
 NO_OTHER_PROMPT = "Swap test: there is no other prompt. Type one, or pick an example for it."
 GREEDY_SEED = (
     "With temperature 0 nothing is drawn, so another seed writes the same text. Set a temperature above 0 to compare."

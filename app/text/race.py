@@ -59,7 +59,7 @@ def lane_label(method: str, density: float, *, name: str = "") -> str:
 def neurons_per_layer(kept: tuple[int, ...], d_ff: int) -> str:
     """Line under a pane's heading."""
     share = f"all {whole(d_ff)}" if not kept or min(kept) == d_ff else f"{span(kept)} of {whole(d_ff)}"
-    return f"{share} neurons per layer"
+    return f"{share} per layer"
 
 
 def span(kept: tuple[int, ...]) -> str:

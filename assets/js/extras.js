@@ -3,7 +3,7 @@
 import { el, hear, onValue, setText, tell } from "./shared.js";
 
 export function mount({ element, props, watch, trigger }) {
-  const { lead, kinds, most, hint, tooMany, take, examples, german } = props.labels;
+  const { lead, kinds, most, proves, hint, tooMany, take, examples, german } = props.labels;
   const words = el("p", "compare-hint");
   const chips = new Map(kinds.map(({ kind, name, means }) => [kind, chip(name, means, () => toggle(kind))]));
   const sources = examples.map(({ index, name }) => chip(name, "", () => trigger("take", { index })));
@@ -35,7 +35,8 @@ export function mount({ element, props, watch, trigger }) {
     chosen = next;
     for (const [kind, button] of chips) button.setAttribute("aria-pressed", String(chosen.includes(kind)));
     const last = kinds.find(({ kind }) => kind === chosen.at(-1));
-    setText(words, chosen.length > most ? tooMany : (last?.means ?? hint));
+    const swapTest = chosen.includes("swap") && chosen.includes("random");
+    setText(words, chosen.length > most ? tooMany : swapTest ? proves : (last?.means ?? hint));
     words.classList.toggle("alarm", chosen.length > most);
     const panel = element.closest(".compare-panel");
     panel?.classList.toggle("with-other", chosen.includes("swap"));

@@ -83,7 +83,7 @@ export function mount({ element, props, watch }) {
     const { key, look } = steps[at];
     const said = await play(key, props.value.examples, {
       current: () => mine === turn,
-      running: (name) => setText(note, filled(words.running, { name })),
+      tell: (what, name) => mine === turn && setText(note, filled(words[what], { name })),
     });
     if (mine !== turn) return;
     setText(note, said === "shown" ? look : words[said]);

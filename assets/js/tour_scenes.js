@@ -6,7 +6,7 @@ const MAP = ".race-charts .panel:has(.map-canvas)";
 const LAST_PANE = ".race-lanes > .block.pane-slot:nth-last-child(1 of .block.pane-slot) .pane";
 const SCENES = {
   neuron: { tab: "race", part: MAP },
-  flocking: { tab: "neurons", part: ".flock" },
+  flocking: { tab: "neurons", part: ".flock", picture: ".flock-part" },
   selection: { tab: "race", part: MAP },
   speed: { tab: "race", part: ".verdict" },
   breaks: { tab: "race", part: ".race-lanes", stacked: LAST_PANE, example: "breaks" },
@@ -18,11 +18,11 @@ const SHEET = "(max-width: 1099px)"; // as in tour.css: the panel lies below the
 
 /**
  * Play a step's scene. examples: names of those to press, `first` and `breaks`. current(): false once the visitor
- * has gone on; running(name): told when a run of that example begins.
+ * has gone on; tell(what, name): "running" when a run of that example begins, "looking" while a picture is awaited.
  * Returns what came of it: "shown", "busy", "failed" or "gone".
  */
-export async function play(key, examples, { current, running }) {
-  const { tab, example, stacked } = SCENES[key];
+export async function play(key, examples, { current, tell }) {
+  const { tab, example, stacked, picture } = SCENES[key];
   const part = (matchMedia(STACKED).matches && stacked) || SCENES[key].part;
   if (isRunning()) {
     if (example) return "busy";
@@ -31,7 +31,7 @@ export async function play(key, examples, { current, running }) {
   }
   if (example || !isDone()) {
     const name = examples[example ?? "first"];
-    if (!(await race(name, () => running(name)))) return "failed";
+    if (!(await race(name, () => tell("running", name)))) return "failed";
     // In the race tab the picture fills under the visitor's eyes; another tab has something to show at the end.
     if (tab !== "race") await until(() => !isRunning(), Infinity, current);
     else await mark(tab, part);
@@ -39,7 +39,12 @@ export async function play(key, examples, { current, running }) {
     if (!current()) return "gone";
     if (!isDone()) return "failed";
   }
-  return (await mark(tab, part)) ? "shown" : "failed";
+  if (!(await mark(tab, part))) return "failed";
+  if (picture && !document.querySelector(picture)) {
+    tell("looking", "");
+    await until(() => document.querySelector(picture) || lookEnded(), Infinity, current);
+  }
+  return "shown";
 }
 
 /** Take the mark off. */
@@ -97,6 +102,7 @@ function openTab(name) {
 const phase = () => document.querySelector(".race .status")?.dataset.phase;
 const isRunning = () => document.getElementById("stop")?.disabled === false;
 const isDone = () => phase() === "done";
+const lookEnded = () => ["done", "cancelled", "error"].includes(document.querySelector(".neurons .status")?.dataset.phase);
 const failed = () => phase() === "error";
 
 /** Resolves to whether `met` came true within `patience_ms`, while `current` holds. */

@@ -17,7 +17,7 @@ FACTS = ModelFacts(
     n_layers=4,
     d_model=16,
     d_ff=64,
-    context=256,
+    context=960,
 )
 
 Studies = Mapping[type[Request], Sequence[Event] | Callable[[Request], Sequence[Event]]]

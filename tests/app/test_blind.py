@@ -27,7 +27,7 @@ TELLING = (
     "griffin",
     "dense",
     "density",
-    "neurons per layer",
+    "per layer",
     "seed",
     "ms",
     "50",

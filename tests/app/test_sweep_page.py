@@ -13,7 +13,8 @@ from app.service import RaceService
 from app.sweep_form import MANY_DENSITIES, USUAL_DENSITIES, SweepForm, picked_point, read_densities
 from app.views import SweepView
 from griffin_core.errors import SettingsError
-from griffin_core.events import Event, RunFailed, RunFinished, StudyProgress, StudyStarted
+from griffin_core.events import Event, RunFailed, RunFinished, StudyProgress, StudyStarted, SweepPoint
+from griffin_core.formatting import whole
 from tests.app.scripted_engine import FACTS, ScriptedEngine
 from tests.app.scripted_events import scripted_race
 from tests.app.scripted_service import FORM, MODELS
@@ -83,7 +84,7 @@ def test_a_sweep_of_a_hundred_points_is_refused() -> None:
         (SweepForm(race=RaceForm(prompt="Hi", model="org/unknown")), "not among the models"),
         (
             SweepForm(race=RaceForm(prompt="word " * NEARLY_FULL)),
-            f"has {NEARLY_FULL} tokens, and a sweep writes 48 more",
+            f"has {whole(NEARLY_FULL)} tokens, and a sweep writes 48 more",
         ),
     ],
 )
@@ -222,7 +223,7 @@ def test_points_without_speed_are_on_no_line_of_speed() -> None:
             "No point is a good deal: the gentlest that is clearly faster (50 %, 1.40×) changes the answer (KL 0.4).",
         ),
         (
-            [point(density=0.5, kl=2.0, speedup=1.4)],
+            [point(density=0.9, kl=0.2, speedup=1.0), point(density=0.5, kl=2.0, speedup=1.4)],
             "No point is a good deal: the gentlest that is clearly faster (50 %, 1.40×) breaks the answer (KL 2).",
         ),
         (
@@ -241,7 +242,7 @@ def test_points_without_speed_are_on_no_line_of_speed() -> None:
         ),
     ],
 )
-def test_one_sentence_says_what_is_a_good_deal_or_that_none_is(points: list[Event], sentence: str) -> None:
+def test_one_sentence_says_what_is_a_good_deal_or_that_none_is(points: list[SweepPoint], sentence: str) -> None:
     assert deal_sentence(points).replace("\N{NO-BREAK SPACE}", " ") == sentence
 
 
@@ -251,7 +252,7 @@ def test_the_prompt_is_shown_by_its_first_words_and_length() -> None:
     assert view.words.startswith("One two word")
     assert view.words.endswith(" …")
     assert len(view.words) < 120
-    assert view.size == f"62 of {FACTS.context}\N{NO-BREAK SPACE}tokens"
+    assert view.size == f"62 of {whole(FACTS.context)}\N{NO-BREAK SPACE}tokens"
     assert swept.sweep_prompt(RaceForm(prompt="  ")).empty
 
 

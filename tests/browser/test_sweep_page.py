@@ -61,13 +61,13 @@ def raced(app: ScriptedApp) -> str:
     return str(app.engine.requests[-1].settings.lanes[1].name)
 
 
-def wait_until(page: Page, true: Callable[[], bool]) -> None:
-    """Look again and again, while the page goes on."""
+def wait_for_races(page: Page, app: ScriptedApp, count: int) -> None:
+    """Until that many have been asked for."""
     for _ in range(200):
-        if true():
+        if len(app.engine.requests) == count:
             return
         page.wait_for_timeout(50)
-    pytest.fail("it did not come true within 10 s")
+    pytest.fail(f"{len(app.engine.requests)} races were asked for, not {count}")
 
 
 def test_points_are_drawn_as_they_come_and_move_nothing(swept: ScriptedApp, open_page: OpenPage) -> None:
@@ -119,7 +119,7 @@ def test_a_click_on_a_point_races_it_even_while_a_race_is_on(slow: ScriptedApp, 
     for races in (1, 2):
         page.mouse.click(*place)
         expect(page.get_by_role("tab", name="Race")).to_have_attribute("aria-selected", "true")
-        wait_until(page, lambda races=races: len(slow.engine.requests) == races)
+        wait_for_races(page, slow, races)
         assert raced(slow) == "griffin:density=0.9"
         page.get_by_role("tab", name="Sweep").click()
         page.mouse.move(0, 0)

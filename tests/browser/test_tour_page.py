@@ -1,17 +1,20 @@
 """The guided tour: opened by button and by link, five steps, keys, and "Show me" pressing the page's own buttons."""
 
+import dataclasses
+import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from app import labels
 from app.catalog import EXAMPLES
-from app.engine import PromptRequest, PromptSize
+from app.engine import InspectionRequest, PromptRequest, PromptSize
 from app.text.tour import BREAKING, STEPS
 from tests.app.scripted_events import scripted_race
+from tests.app.scripted_studies import scripted_inspection
 from tests.browser.conftest import OpenPage, ScriptedApp
-from tests.browser.steps import RUN_MS, ask, overflow_px, press_run, wait_for_phase, wait_for_tokens
+from tests.browser.steps import RUN_MS, ask, overflow_px, press_run, status, wait_for_phase, wait_for_tokens
 
 Serve = Callable[..., ScriptedApp]
 
@@ -23,13 +26,18 @@ FIRST, BREAKS = EXAMPLES[0], next(example for example in EXAMPLES if example.nam
 @pytest.fixture
 def tour(scripted: Serve) -> ScriptedApp:
     """A race of a second, on a model whose context holds every example."""
-    app = scripted(scripted_race(WORDS, WORDS[:30]), speed=1.5)
+    app = scripted(scripted_race(WORDS, WORDS[:30]), speed=1.5, studies={InspectionRequest: scripted_inspection()})
     app.engine.measure_prompt = room_for_all  # type: ignore[method-assign]
     return app
 
 
 def room_for_all(prompt: PromptRequest) -> PromptSize:
     return PromptSize(tokens=len(prompt.text.split()), context=8_192)
+
+
+def slowly(route: Route) -> None:
+    time.sleep(0.5)
+    route.continue_()
 
 
 def panel(page: Page) -> Locator:
@@ -96,9 +104,9 @@ def test_the_tour_can_be_left_at_every_step(tour: ScriptedApp, open_page: OpenPa
 
 
 def test_arrow_keys_turn_the_steps_and_escape_closes_without_stopping_a_run(
-    tour: ScriptedApp, open_page: OpenPage
+    scripted: Serve, open_page: OpenPage
 ) -> None:
-    page = open_page(tour.url)
+    page = open_page(scripted(scripted_race(WORDS, WORDS), speed=0.1).url)
     ask(page, "Go on")
     press_run(page)
     wait_for_tokens(page, 1)
@@ -109,12 +117,15 @@ def test_arrow_keys_turn_the_steps_and_escape_closes_without_stopping_a_run(
     page.keyboard.press("Escape")
     expect(panel(page)).to_be_hidden()
     expect(page.get_by_role("button", name="Tour", exact=True)).to_be_focused()
-    wait_for_phase(page, "done")
+    expect(status(page).first).to_have_attribute("data-phase", "running")
+    page.keyboard.press("Escape")
+    wait_for_phase(page, "cancelled")
 
 
 def test_show_me_runs_the_first_example_and_marks_the_map(tour: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(f"{tour.url}/#tour-1")
     ask(page, "Something else")
+    page.route("**/run/predict*", slowly)  # the run must wait for the example's prompt
     press(page, "Show me")
     expect_marked(page, ".panel")
     expect_note(page, STEPS[0].look)
@@ -145,6 +156,17 @@ def test_flocking_is_shown_when_the_race_that_it_needs_has_ended(tour: ScriptedA
     expect(page.get_by_role("tab", name=labels.LIVE_TAB)).to_have_attribute("aria-selected", "true")
     expect_marked(page, ".flock")
     expect(page.get_by_role("tab", name=labels.NEURONS_TAB)).to_have_attribute("aria-selected", "true")
+
+
+def test_a_picture_that_is_still_to_come_is_told(scripted: Serve, open_page: OpenPage) -> None:
+    late = [dataclasses.replace(event, t_s=event.t_s + 2.0) for event in scripted_inspection()]
+    app = scripted(scripted_race(WORDS, WORDS), speed=1.0, studies={InspectionRequest: late})
+    app.engine.measure_prompt = room_for_all  # type: ignore[method-assign]
+    page = open_page(f"{app.url}/#tour-2")
+    press(page, "Show me")
+    expect_note(page, labels.TOUR["looking"])
+    expect_note(page, STEPS[1].look)
+    expect(page.locator(".flock-part").first).to_be_visible()
 
 
 def test_the_last_step_runs_what_breaks_with_its_own_settings(tour: ScriptedApp, open_page: OpenPage) -> None:

@@ -1,6 +1,7 @@
 """What is told while a command gets going: on standard error, before each thing that takes seconds."""
 
 import argparse
+import importlib
 import io
 import sys
 from collections.abc import Generator
@@ -24,6 +25,9 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if torch had not been imported; what imports it has been, so that it is not imported again."""
+    for module in ("griffin_core.loading", "griffin_core.prompts"):
+        importlib.import_module(module)
     monkeypatch.delitem(sys.modules, "torch")
 
 

@@ -35,6 +35,10 @@ def room_for_all(prompt: PromptRequest) -> PromptSize:
     return PromptSize(tokens=len(prompt.text.split()), context=8_192)
 
 
+def room_for_none(prompt: PromptRequest) -> PromptSize:
+    return PromptSize(tokens=9_000, context=8_192)
+
+
 def slowly(route: Route) -> None:
     time.sleep(0.5)
     route.continue_()
@@ -210,7 +214,9 @@ def test_going_on_drops_what_an_earlier_step_waits_for(scripted: Serve, open_pag
 
 
 def test_a_refused_run_is_told(scripted: Serve, open_page: OpenPage) -> None:
-    page = open_page(f"{scripted(scripted_race()).url}/#tour-1")  # 256 tokens of context are too few
+    app = scripted(scripted_race())
+    app.engine.measure_prompt = room_for_none  # type: ignore[method-assign]
+    page = open_page(f"{app.url}/#tour-1")
     press(page, "Show me")
     expect_note(page, labels.TOUR["failed"])
 

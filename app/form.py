@@ -144,6 +144,7 @@ class InspectedLane:
     """A lane of a finished race. lane: its index; name: canonical; label: as the page calls it; tokens: it wrote.
 
     density: share of the neurons that it really keeps; 1.0 for the full model.
+    remark: what the race said of this lane alone, which stands beside what a closer look finds; mostly "".
     """
 
     lane: int
@@ -152,6 +153,7 @@ class InspectedLane:
     method: str
     tokens: int
     density: float = 1.0
+    remark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -141,6 +141,7 @@ EXTRAS: dict[str, Any] = {
     "kinds": [{"kind": kind, "name": name, "means": extras.HOVERS[kind]} for kind, name in extras.NAMES.items()],
     "most": 2,
     "proves": extras.SWAP_PROVES,
+    "replaced": "Set aside for the swap test: {names}.",
     "hint": "Up to two lanes beside the full and the pruned model.",
     "tooMany": "A run takes two of them. Leave some out.",
     "take": "Other prompt",
@@ -164,6 +165,10 @@ MANY_POINTS = "16 points"
 SWEEP_PROMPT = {"lead": "Prompt", "note": "from the Race tab, with its model, system prompt and template"}
 SWEEP: dict[str, Any] = {
     "title": "What each density costs",
+    "swept": "swept: “{words}”",
+    "sweptNote": (
+        "The Race tab now has another prompt, system prompt, template or model. Racing a point brings these back."
+    ),
     "empty": "Start a sweep: one point a density, further up is closer to the full model, further right is cheaper.",
     "missing": CHART["missing"],
     "untimed": "No speed was measured. Switch to the feed-forward bytes.",
@@ -220,6 +225,7 @@ TOUR: dict[str, Any] = {
     "looking": "The texts are being read once more: the picture comes in a moment.",
     "filling": "A run is going on: this fills as it goes.",
     "busy": "A run is going on. Press again when it has ended, or stop it first.",
+    "vote": "A blind run waits for your vote. Vote first, then press again.",
     "failed": "The run did not come to its end. The line under the prompt says why.",
     "drawings": {
         "signal": "signal",

@@ -88,10 +88,10 @@ class Line:
         with self._moved:
             self.drop([t for t in self._tickets if t.visitor == visitor and kind in (None, t.kind)])
 
-    def holds(self, visitor: str) -> bool:
-        """Whether the visitor has a ticket of any kind."""
+    def holds(self, visitor: str, kind: str) -> bool:
+        """Whether the visitor has a ticket of this kind."""
         with self._moved:
-            return any(ticket.visitor == visitor for ticket in self._tickets)
+            return any(ticket.visitor == visitor and ticket.kind == kind for ticket in self._tickets)
 
     def _drop_abandoned(self, tickets: Sequence[Ticket]) -> None:
         self.drop([ticket for ticket in tickets if time.monotonic() - ticket.seen_s > ABANDONED_S])

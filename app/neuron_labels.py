@@ -9,6 +9,7 @@ FLOCKING: dict[str, Any] = {
     "title": "Flocking",
     "unit": "relative activation |z| / ‖z‖ of every token",
     "empty": "Run a race first: one row a token, one column a neuron. Bright columns are neurons that all tokens use.",
+    "coming": "Coming: one row a token, one column a neuron. Bright columns are neurons that all tokens use.",
     "layer": "Layer",
     "of": "of {last}",
     "text": "Text",
@@ -31,6 +32,7 @@ LAYERS: dict[str, Any] = {
     "hint": "click a layer to look into it",
     "keys": "Arrow keys move, Enter looks into the layer.",
     "empty": "Run a race first: one line for the prompt and one a text, next to what chance would give.",
+    "coming": "Coming: one line for the prompt and one a text, next to what chance would give.",
     "missing": CHART["missing"],
     "point": "layer {x}",
 }
@@ -41,6 +43,7 @@ COVERAGE: dict[str, Any] = {
     "hint": "drag to zoom, double-click to reset",
     "keys": "Arrow keys move along the tokens.",
     "empty": "Run a race first: one point a token shows how well the neurons chosen for the prompt still fit.",
+    "coming": "Coming: one point a token shows how well the neurons chosen for the prompt still fit.",
     "missing": CHART["missing"],
     "chance": "random neurons",
     "point": "token {x}",

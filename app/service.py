@@ -13,7 +13,7 @@ from app.catalog import EXAMPLES, MODELS, ModelChoice
 from app.comparing import OverlapForm
 from app.engine import Engine, OverlapRequest, PromptRequest, PromptSize, Run, SweepRequest
 from app.form import InspectionForm, Number, RaceForm
-from app.line import HEARTBEAT_S, Line, Ticket
+from app.line import HEARTBEAT_S, RACE, Line, Ticket
 from app.presenters import (
     InspectionPresenter,
     OverlapPresenter,
@@ -87,6 +87,10 @@ class RaceService:
         methods = self.methods()
         return self.studies.follow(lambda: form.request(methods=methods), presenter, visitor=visitor, kind="inspection")
 
+    def stop_looking(self, visitor: str) -> None:
+        """Stop the visitor's closer look alone. Returns at once."""
+        self._line.leave(visitor, "inspection")
+
     def compare(self, form: OverlapForm, visitor: str) -> Iterator[OverlapView]:
         """Views of two prompts' neurons held against each other. Closing the iterator cancels it."""
         return self._overlap(form, form.request, visitor)
@@ -116,7 +120,7 @@ class RaceService:
                 raise PromptError(sweep_text.no_room(size.tokens, asked.new_tokens, size.context))
             return asked
 
-        return self.studies.follow(checked, SweepPresenter(), visitor=visitor, kind="sweep")
+        return self.studies.follow(checked, SweepPresenter(prompt_preview(form.race)), visitor=visitor, kind="sweep")
 
     def stop_sweep(self, visitor: str) -> None:
         """Stop the visitor's sweep alone. Returns at once."""
@@ -124,7 +128,7 @@ class RaceService:
 
     def sweep_prompt(self, form: RaceForm) -> SweepPromptView:
         """Which prompt would be swept."""
-        return prompt_preview(form.prompt, self.meter(dataclasses.replace(form, max_new_tokens=1)).text)
+        return prompt_preview(form, size=self.meter(dataclasses.replace(form, max_new_tokens=1)).text)
 
     def _check_model(self, name: str) -> None:
         """A browser may name any model; only those of the catalog are loaded."""
@@ -149,19 +153,24 @@ class RaceService:
         )
 
     def cancel(self, visitor: str) -> None:
-        """Stop the visitor's run, waiting or running. Returns at once; without one it does nothing."""
+        """Stop all that the visitor has, waiting or running. Returns at once; without anything it does nothing."""
         self._line.leave(visitor)
 
+    def stop_race(self, visitor: str) -> None:
+        """Stop the visitor's race and the closer look at it; sweeps and comparisons go on. Returns at once."""
+        self._line.leave(visitor, RACE)
+        self.stop_looking(visitor)
+
     def busy(self, visitor: str) -> bool:
-        """Whether the visitor has a run, waiting or running."""
-        return self._line.holds(visitor)
+        """Whether the visitor has a race, waiting or running."""
+        return self._line.holds(visitor, RACE)
 
     def run(self, form: RaceForm | None, visitor: str) -> Iterator[RaceView]:
-        """Views of one race, at most 15 a second, until one is `over`. An earlier run of the visitor is cancelled.
+        """Views of one race, at most 15 a second, until one is `over`.
 
-        Closing the iterator cancels the run. `form` None: the page asks for a run that this server does not know.
+        It takes the place of all that the visitor has; a refused one changes nothing. Closing the iterator cancels
+        the run. `form` None: the page asks for a run that this server does not know.
         """
-        self.cancel(visitor)
         ticket = Ticket(visitor)
         view: RaceView | None = None
         try:

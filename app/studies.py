@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from app.engine import Engine, Request, Run
 from app.line import HEARTBEAT_S, Line, Ticket
-from app.presenters.status import error_status, queued_status
+from app.presenters.status import engine_status, error_status, queued_status
 from app.text import race as text
 from app.views import StatusView, View
 from griffin_core.errors import GriffinError
@@ -47,11 +47,10 @@ class StudyService:
     def follow(
         self, request: Callable[[], Request], presenter: StudyPresenter[ViewT_co], *, visitor: str, kind: str
     ) -> Iterator[ViewT_co]:
-        """Views of one study until it is over. The visitor's earlier study of this kind is cancelled.
+        """Views of one study until it is over. It takes the place of the visitor's earlier study of this kind.
 
         request: makes what to ask of the engine; may raise GriffinError. Closing the iterator cancels the study.
         """
-        self._line.leave(visitor, kind)
         ticket = Ticket(visitor, kind)
         try:
             for view in self._frames(request, presenter, ticket):
@@ -77,16 +76,19 @@ class StudyService:
         if ticket.cancelled:  # asked again: Stop may have come while the study was being started
             yield presenter.told(StatusView(phase="cancelled", text=text.STOPPED))
         elif ticket.run is not None:
-            yield from _play(ticket.run, presenter)
+            yield from self._play(ticket.run, presenter)
 
-
-def _play(run: Run, presenter: StudyPresenter[ViewT_co]) -> Iterator[ViewT_co]:
-    told_s = 0.0
-    while not run.finished:
-        events = run.next_events(FRAME_S)
-        if not events and time.monotonic() - told_s < HEARTBEAT_S:
-            continue
-        for event in events:
-            presenter.add(event)
-        told_s = time.monotonic()
-        yield presenter.view()
+    def _play(self, run: Run, presenter: StudyPresenter[ViewT_co]) -> Iterator[ViewT_co]:
+        begun = False
+        told_s = 0.0
+        while not run.finished:
+            events = run.next_events(FRAME_S)
+            if not events and time.monotonic() - told_s < HEARTBEAT_S:
+                continue
+            for event in events:
+                presenter.add(event)
+            begun = begun or bool(events)
+            told_s = time.monotonic()
+            state = self._engine.state()
+            loading = not begun and state.phase == "loading"
+            yield presenter.told(engine_status(state)) if loading else presenter.view()

@@ -16,6 +16,8 @@ from griffin_core.errors import PromptError, SettingsError
 from griffin_core.settings import MAX_SWEEP_LANES, SWEPT_DENSITIES, LaneSettings, PruningSettings, SweepSettings
 
 SWEPT_METHODS = ("griffin", "random", "magnitude")
+"""In the order in which they are measured, shown and judged."""
+
 MAX_LIST_CHARACTERS = 2_000
 
 USUAL_DENSITIES = " ".join(f"{density:g}" for density in SWEPT_DENSITIES)
@@ -37,7 +39,7 @@ class SweepForm:
             raise PromptError(sweep.NO_PROMPT)
         prompt = self.race.prompt_request()
         densities = read_densities(self.densities)
-        chosen = tuple(dict.fromkeys(self.methods))
+        chosen = tuple(sorted(dict.fromkeys(self.methods), key=method_place))
         if not chosen:
             raise SettingsError(sweep.NO_METHOD)
         if unknown := [name for name in chosen if name not in methods]:
@@ -57,12 +59,17 @@ class SweepForm:
         return SweepRequest(prompt=prompt, lanes=lanes, new_tokens=settings.new_tokens, seed=settings.seed)
 
 
+def method_place(method: str) -> int:
+    """Place among SWEPT_METHODS; one that is not there comes after them."""
+    return SWEPT_METHODS.index(method) if method in SWEPT_METHODS else len(SWEPT_METHODS)
+
+
 def read_densities(typed: str | None) -> tuple[float, ...]:
     """Densities as a visitor writes them, the largest first and each once: "0.9 0.5", "90% 50 %", "0.9, 0.5"."""
-    words = re.sub(r"\s+%", "%", (typed or "").strip())
-    if len(words) > MAX_LIST_CHARACTERS:
+    words = (typed or "").strip()
+    if len(words) > MAX_LIST_CHARACTERS:  # before any pattern: looking for one may take the square of the length
         raise SettingsError(sweep.too_long_a_list(len(words), MAX_LIST_CHARACTERS))
-    densities = {_density(word) for word in re.split(r"[\s,;]+", words) if word}
+    densities = {_density(word) for word in re.split(r"[\s,;]+", re.sub(r"\s+%", "%", words)) if word}
     if not densities:
         raise SettingsError(sweep.NO_DENSITY)
     return tuple(sorted(densities, reverse=True))

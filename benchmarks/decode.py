@@ -42,7 +42,7 @@ class Row:
 
     generate_ms: ms per token of `model.generate` in every repeat.
     sequential_tpot_ms: the dense lane in a sequential run that it opens; race_over_sequential: latency in the race over
-    that one, median over pairs of blocks of some eight tokens of the lane.
+    that one, median over repeats of the median over pairs of blocks of some eight tokens of the lane.
     dense_over_generate_speed: tokens a second of the dense lane over those of `model.generate`; None in a row that did
     not measure `generate` beside its own repeats.
     """
@@ -76,12 +76,12 @@ class Repeats:
     """What all repeats of one density gave, times in ms.
 
     races: figures of each race, dense first; sequential_ms: TPOT of a lane that has the machine to itself.
-    blocks: (raced, alone), mean inter-token latency of a lane in blocks that were played beside each other.
+    raced_over_alone: of every repeat, the median ratio of a lane's latency in blocks played beside each other.
     """
 
     races: list[tuple[gc.LaneFigures, ...]] = field(default_factory=list)
     sequential_ms: dict[str, list[float]] = field(default_factory=lambda: {DENSE: [], PRUNED: []})
-    blocks: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: {DENSE: [], PRUNED: []})
+    raced_over_alone: dict[str, list[float]] = field(default_factory=lambda: {DENSE: [], PRUNED: []})
 
     def tpot_ms(self, kind: str) -> list[float]:
         """The lane's TPOT in every race."""
@@ -115,9 +115,12 @@ def race_both_ways(
         kind = DENSE if lane.pruning is None else PRUNED
         (figures,) = [figures for figures in contender.tally.lanes() if figures.name == lane.name]
         into.sequential_ms[kind].append(figures.tpot_ms or math.nan)
-        for raced, lone in zip(race.itl_ms, contender.itl_ms, strict=False):
-            if lane.name in raced and lane.name in lone:
-                into.blocks[kind].append((raced[lane.name], lone[lane.name]))
+        pairs = [
+            raced[lane.name] / lone[lane.name]
+            for raced, lone in zip(race.itl_ms, contender.itl_ms, strict=False)
+            if len(raced) == len(lanes) and lane.name in lone  # the race's last blocks hold the slower lane alone
+        ]
+        into.raced_over_alone[kind].append(statistics.median(pairs))
 
 
 def _dense_first(lanes: Sequence[gc.LaneFigures]) -> tuple[gc.LaneFigures, ...]:
@@ -179,7 +182,9 @@ def summarise(
     dense, pruned = measured.tpot_ms(DENSE), measured.tpot_ms(PRUNED)
     speedup, speedup_interval = ratio_over_pairs(dense, pruned)
     against_generate = ratio_over_pairs(generated, dense) if is_paired else (None, None)
-    between = {kind: ratio_over_pairs(*zip(*blocks, strict=True)) for kind, blocks in measured.blocks.items()}
+    between = {
+        kind: ratio_over_pairs(ratios, [1.0] * len(ratios)) for kind, ratios in measured.raced_over_alone.items()
+    }
     last = measured.races[-1][1]
     return Row(
         density=density,

@@ -79,7 +79,11 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--answers", type=int, default=4, help="prompts of a kind whose answers are followed")
     parser.add_argument("--new-tokens", type=int, default=200)
     parser.add_argument("--json", action="store_true")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    names = [path.stem for path in options.prompts or ()]
+    if len(set(names)) != len(names):
+        parser.error(f"files of one name cannot be told apart, got {', '.join(names)}. Rename one.")
+    return options
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -90,6 +94,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         kinds = {path.stem: read_prompts(loaded, path, most=options.most) for path in options.prompts}
     else:
         kinds = {kind: [gc.encode_prompt(loaded, text) for text in texts] for kind, texts in bundled().items()}
+    for kind, prompts in kinds.items():
+        if len(prompts) < 2:
+            raise SystemExit(f"{kind} has {len(prompts)} prompt, and it takes two to compare. Give it more.")
     settings = gc.PruningSettings(density=options.density)
     plans = {kind: [gc.make_plan(loaded, prompt, settings) for prompt in prompts] for kind, prompts in kinds.items()}
     first = next(iter(plans.values()))

@@ -9,6 +9,7 @@ A B B A. With --json the last line is one object {"rows": […]}: a row a lane, 
 
 import argparse
 import json
+import math
 import statistics
 import sys
 from collections.abc import Sequence
@@ -48,7 +49,7 @@ def unwatched(engine: LocalEngine, service: RaceService, form: RaceForm) -> list
         events += run.next_events(FRAME_S)
     for event in events:
         tally.add(event)
-    return [lane.tpot_ms or 0.0 for lane in tally.lanes()]
+    return [lane.tpot_ms or math.nan for lane in tally.lanes()]
 
 
 def watched(service: RaceService, form: RaceForm) -> list[float]:

@@ -29,7 +29,7 @@ class Twin:
     def __init__(self, host: PreTrainedModel, widths: Sequence[int]) -> None:
         self.widths = tuple(widths)
         self.warm = False
-        if changed := changed_module(host):
+        if (changed := changed_module(host)) is not None:
             raise ModelError(
                 f"{changed or 'the model'} was compiled, patched or hooked, and a pruned copy would silently run the "
                 "full model's weights or keep the hook. Prune the model first, or load it afresh."
@@ -72,16 +72,32 @@ class TwinPool:
     @contextmanager
     def lend(self, widths: Sequence[int]) -> Iterator[Twin]:
         """A twin of these widths for the duration of the block; two blocks at once get two twins."""
-        twin = next((idle for idle in self._idle if idle.widths == tuple(widths)), None)
-        if twin is None:
-            twin = self._make(widths)
-        else:
-            self._idle.remove(twin)
+        twin = self._take(widths) or self._make(widths)
         try:
             yield twin
         finally:
-            if changed_module(twin.model) is None:  # whatever a borrower did to it must not meet the next one
-                self._idle = [*self._idle, twin][-MAX_IDLE_TWINS:]
+            self._keep(twin)
+
+    @contextmanager
+    def lend_once(self, widths: Sequence[int]) -> Iterator[Twin]:
+        """The same where the next twin will have other widths: one that is made for this is not kept."""
+        if (waiting := self._take(widths)) is None:
+            yield self._make(widths)
+            return
+        try:
+            yield waiting
+        finally:
+            self._keep(waiting)
+
+    def _take(self, widths: Sequence[int]) -> Twin | None:
+        twin = next((idle for idle in self._idle if idle.widths == tuple(widths)), None)
+        if twin is not None:
+            self._idle.remove(twin)
+        return twin
+
+    def _keep(self, twin: Twin) -> None:
+        if changed_module(twin.model) is None:  # whatever a borrower did to it must not meet the next one
+            self._idle = [*self._idle, twin][-MAX_IDLE_TWINS:]
 
     def clear(self) -> None:
         """Give up the twins that only wait, and their memory."""

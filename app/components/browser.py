@@ -87,12 +87,12 @@ def coverage(view: CoverageView) -> gr.HTML:
     return _component("coverage", coverage_value(view), classes=["chart-slot"], labels=neuron_labels.COVERAGE)
 
 
-def coverage_value(view: CoverageView) -> dict[str, Any]:
-    """Value of `coverage`."""
+def coverage_value(view: CoverageView, *, coming: bool = False) -> dict[str, Any]:
+    """Value of `coverage`. coming: a closer look is at work that will fill it."""
     series = [
         {**one.as_json(), "percent": _growing(one.percent), "tokens": _growing(one.tokens)} for one in view.series
     ]
-    return {**view.as_json(), "series": series}
+    return {**view.as_json(), "series": series, "coming": coming}
 
 
 def flocking(view: FlockingView) -> gr.HTML:
@@ -102,18 +102,23 @@ def flocking(view: FlockingView) -> gr.HTML:
     )
 
 
-def flocking_value(view: FlockingView) -> dict[str, Any]:
-    """Value of `flocking`."""
+def flocking_value(view: FlockingView, *, coming: bool = False) -> dict[str, Any]:
+    """Value of `flocking`. coming: a closer look is at work that will fill it."""
     texts = [
         {**text.as_json(), "positions": _growing(text.positions), "tokens": _growing(text.tokens)}
         for text in view.texts
     ]
-    return {**view.as_json(), "texts": texts}
+    return {**view.as_json(), "texts": texts, "coming": coming}
 
 
 def layers(view: LayersView) -> gr.HTML:
     """How alike the tokens use the neurons, layer by layer; it tells the flocking view which layer is pressed."""
-    return _component("layers", view.as_json(), classes=["chart-slot"], labels=neuron_labels.LAYERS)
+    return _component("layers", layers_value(view), classes=["chart-slot"], labels=neuron_labels.LAYERS)
+
+
+def layers_value(view: LayersView, *, coming: bool = False) -> dict[str, Any]:
+    """Value of `layers`. coming: a closer look is at work that will fill it."""
+    return {**view.as_json(), "coming": coming}
 
 
 def overlap(view: OverlapView) -> gr.HTML:

@@ -20,6 +20,7 @@ class CoveragePresenter:
     def __init__(self, run: str, lanes: Sequence[InspectedLane]) -> None:
         self._run = run
         self._lanes = {lane.name: lane for lane in lanes}
+        self._full = next((lane for lane in lanes if lane.method == "dense"), None)
         self._pruned = [lane for lane in lanes if lane.method != "dense"]
         self._shares: dict[tuple[str, str], list[float]] = {}
         self._tokens: dict[str, dict[int, str]] = {}
@@ -45,13 +46,13 @@ class CoveragePresenter:
     def _series(self, written: str, reader: str, shares: Sequence[float]) -> CoverageSeries:
         writer, measured = self._lanes[written], self._lanes[reader]
         several = len(self._pruned) > 1
-        own = several and writer is measured
+        told = several and writer is not self._full  # otherwise the lane alone says which line it is
         known = self._tokens.get(written, {})
-        label = (measured if several else writer).label
         return CoverageSeries(
+            key=f"{writer.lane} {measured.lane}",
             lane=(measured if several else writer).lane,
-            name=text.own_text(label) if own else label,
-            dashed=own,
+            name=_text_name(writer, measured) if told else (measured if several else writer).label,
+            dashed=told,
             percent=tuple(round(100 * share, 2) for share in shares),
             tokens=tuple(known.get(index, "") for index in range(len(shares))),
         )
@@ -73,6 +74,12 @@ class CoveragePresenter:
             return text.coverage_rise(name, before, after, place)
         low = min(shares)
         return text.coverage_steady(name, sum(shares) / len(shares), low, shares.index(low) + 1)
+
+
+def _text_name(writer: InspectedLane, measured: InspectedLane) -> str:
+    if writer is measured:
+        return text.own_text(measured.label)
+    return text.other_text(measured.label, writer.label)
 
 
 def change_point(values: Sequence[float]) -> tuple[int, float, float]:

@@ -20,8 +20,17 @@ def extras_view(lanes: Sequence[LaneFigures], *, run: str, over: bool, temperatu
         return ExtrasView(run=run)
     pruned = [(kind, tokens) for kind, tokens in extra if kind != "seed"]
     sentences = [text.matching_sentence(lanes[1].matching_prefix or 0, pruned)]
-    sentences += [text.seed_sentence(tokens, greedy=temperature == 0) for kind, tokens in extra if kind == "seed"]
+    sentences += seed_sentences(lanes, temperature=temperature).values()
     return ExtrasView(run=run, sentence=" ".join(filter(None, sentences)))
+
+
+def seed_sentences(lanes: Sequence[LaneFigures], *, temperature: float) -> dict[str, str]:
+    """What is said of the full model with another seed, by the lane's name."""
+    return {
+        lane.name: text.seed_sentence(lane.matching_prefix or 0, greedy=temperature == 0)
+        for lane in lanes[2:]
+        if lane_kind(lane.method, lane.name) == "seed"
+    }
 
 
 class ExtrasPresenter:
@@ -32,6 +41,7 @@ class ExtrasPresenter:
         full = [lane for lane in lanes if lane.method == "dense"]
         self._text = full[0].name if full else None
         self._pruned = [lane for lane in lanes if lane.method != "dense"]
+        self._remarks = [lane.remark for lane in lanes if lane.remark]
         self._agrees: dict[str, list[bool]] = {lane.name: [] for lane in self._pruned}
         self._done = False
 
@@ -45,10 +55,10 @@ class ExtrasPresenter:
 
     def view(self) -> ExtrasView:
         """Without a sentence until all lanes have read the whole text, and where there is only one pruned lane."""
-        read = [self._agrees[lane.name] for lane in self._pruned]
+        read = [self._agrees[lane.name][1:] for lane in self._pruned]  # the first token is the full model's in all
         if not self._done or len(read) < 2 or not all(read):
             return ExtrasView(run=self._run)
         own, *others = [sum(agrees) / len(agrees) for agrees in read]
         kinds = [lane_kind(lane.method, lane.name) for lane in self._pruned[1:]]
         sentence = text.agreement_sentence(own, list(zip(kinds, others, strict=True)))
-        return ExtrasView(run=self._run, sentence=sentence)
+        return ExtrasView(run=self._run, sentence=" ".join([sentence, *self._remarks]))

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.presenters.kept_sets import jaccard, kept_bits
 from app.text import neurons as text
-from app.text.race import lane_label
+from app.text.race import lane_chip, lane_label
 from app.views import MapLane, MapStrip, MapView
 from griffin_core.chance import chance_jaccard
 from griffin_core.events import LaneFacts, LayerChoice, PlanMade, RunStarted
@@ -52,6 +52,7 @@ def _lane(
     return MapLane(
         lane=lane,
         name=lane_label(facts.method, facts.density, name=facts.name),
+        chip=lane_chip(facts.method, name=facts.name),
         caption=text.map_caption(start.model.model, facts.method, facts.density, name=facts.name),
         bins=math.ceil(d_ff / (width * merged)),
         bin_width=width * merged,

@@ -1,5 +1,6 @@
 """Folds the events of an overlap study into pairs of sets, layer by layer. Knows packed bits; knows no widget."""
 
+import dataclasses
 import itertools
 from collections.abc import Mapping, Sequence
 from uuid import uuid4
@@ -60,6 +61,7 @@ class OverlapPresenter:
         return OverlapView(
             run=self._run,
             status=self._status,
+            started=self._start is not None,
             names=tuple(self._name(chosen) for chosen in self._sets),
             prompts=len(prompts),
             pairs=tuple(self._pair(first, second) for first, second in self._index),
@@ -69,8 +71,7 @@ class OverlapPresenter:
 
     def told(self, status: StatusView) -> OverlapView:
         """The same, with a status that is not the study's own."""
-        self._status = status
-        return self.view()
+        return dataclasses.replace(self.view(), status=status)
 
     def _compare(self, event: ExpertsChosen, d_ff: int) -> None:
         bits = [kept_bits(layer, d_ff) for layer in event.layers]

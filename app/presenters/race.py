@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from app.form import InspectedLane, InspectionForm, RaceForm
 from app.presenters.chart import chart_view
-from app.presenters.extras import extras_view
+from app.presenters.extras import extras_view, seed_sentences
 from app.presenters.neuron_map import map_view
 from app.presenters.panes import pane_view
 from app.presenters.status import run_status
@@ -101,6 +101,7 @@ class RacePresenter:
         start = self._tally.start
         if start is None or not any(self.token_ids):
             return None
+        remarks = seed_sentences(self._tally.lanes(), temperature=start.temperature)
         lanes = tuple(
             InspectedLane(
                 lane=index,
@@ -109,6 +110,7 @@ class RacePresenter:
                 method=lane.method,
                 tokens=len(ids),
                 density=lane.effective_density,
+                remark=remarks.get(lane.name, ""),
             )
             for index, (lane, ids) in enumerate(zip(start.lanes, self.token_ids, strict=True))
         )

@@ -1,9 +1,12 @@
 """Folds the events of a sweep into points, Pareto lines and a sentence. Knows no widget."""
 
+import hashlib
+import json
 from collections.abc import Sequence
 from typing import get_args
 from uuid import uuid4
 
+from app.form import RaceForm
 from app.presenters.good_deal import deal_sentence
 from app.presenters.status import error_status, machine_line
 from app.text import sweep as text
@@ -20,14 +23,19 @@ LANE_OF = {"griffin": 1, "random": 2, "magnitude": 3}
 NO_LANE = -1
 """A method without a colour of its own is grey."""
 
+KEY_DIGITS = 16
+"""Enough that no two prompts of a visitor share a key."""
+
 FULL_COSTS: dict[Across, float] = {"speed": -1.0, "bytes": 1.0}
 
 
 class SweepPresenter:
     """`add` each event in order; `view()` is the sweep at that moment."""
 
-    def __init__(self) -> None:
+    def __init__(self, prompt: SweepPromptView) -> None:
+        """prompt: the one that is swept."""
         self._run = uuid4().hex
+        self._prompt = prompt
         self._start: StudyStarted | None = None
         self._points: list[SweepPoint] = []
         self._views: list[SweepPointView] = []
@@ -55,10 +63,18 @@ class SweepPresenter:
 
     def view(self) -> SweepView:
         """The sweep after the events so far."""
-        over = self._status.phase in ("done", "error", "cancelled")
+        return self._with(self._status)
+
+    def told(self, status: StatusView) -> SweepView:
+        """The same, with a status that is not the study's own."""
+        return self._with(status)
+
+    def _with(self, status: StatusView) -> SweepView:
+        over = status.phase in ("done", "error", "cancelled")
         return SweepView(
             run=self._run,
-            status=self._status,
+            prompt=self._prompt,
+            status=status,
             started=self._start is not None,
             steps=self._steps,
             points=tuple(self._views),
@@ -67,11 +83,6 @@ class SweepPresenter:
             broken=text.BROKEN_KL,
             sentence=deal_sentence(self._points) if over else "",
         )
-
-    def told(self, status: StatusView) -> SweepView:
-        """The same, with a status that is not the study's own."""
-        self._status = status
-        return self.view()
 
     @property
     def _steps(self) -> int:
@@ -101,10 +112,12 @@ class SweepPresenter:
         self._status = StatusView(phase=phase, text=words, progress=progress, machine=machine)
 
 
-def prompt_preview(prompt: str, size: str) -> SweepPromptView:
+def prompt_preview(form: RaceForm, *, size: str = "") -> SweepPromptView:
     """The prompt that would be swept. size: its length in words."""
-    words = text.preview(prompt)
-    return SweepPromptView(words=words or text.NO_PROMPT, size=size if words else "", empty=not words)
+    words = text.preview(form.prompt)
+    whole = json.dumps([form.model, form.prompt, form.system, form.chat])
+    key = hashlib.sha256(whole.encode()).hexdigest()[:KEY_DIGITS]
+    return SweepPromptView(words=words or text.NO_PROMPT, size=size if words else "", empty=not words, key=key)
 
 
 def _point_view(point: SweepPoint) -> SweepPointView:

@@ -11,14 +11,17 @@ import gradio as gr
 from app import labels
 from app.catalog import EXAMPLES, example_of, unlike
 from app.components import browser
-from app.extras import chosen_kinds
+from app.extras import MOST_EXTRAS, chosen_kinds
 
 SWAP_TEST = ["swap", "random"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ComparePanel:
-    """extras: the chips, whose value is {"chosen": kinds}; other: the prompt of the swap test."""
+    """extras: the chips, whose value is {"chosen": kinds}, after a swap test with "replaced": kinds.
+
+    other: the prompt of the swap test.
+    """
 
     extras: gr.HTML
     other: gr.Textbox
@@ -43,10 +46,14 @@ def build_compare_panel() -> ComparePanel:
     return ComparePanel(extras=extras, other=other)
 
 
-def swap_test(prompt: str | None, other: str | None) -> list[Any]:
-    """Values of the panel for the swap test of `prompt`: the other prompt is filled in where it is empty."""
+def swap_test(prompt: str | None, other: str | None, chosen: object) -> list[Any]:
+    """Values of the panel for the swap test of `prompt`: the other prompt is filled in where it is empty.
+
+    chosen: value of the chips so far. What finds no room beside the swap test is named as `replaced`.
+    """
     filled = other if other and other.strip() else unlike(prompt or "").prompt
-    return [{"chosen": SWAP_TEST}, filled]
+    kinds = [*SWAP_TEST, *(kind for kind in chosen_kinds(chosen) if kind not in SWAP_TEST)]
+    return [{"chosen": kinds[:MOST_EXTRAS], "replaced": kinds[MOST_EXTRAS:]}, filled]
 
 
 def taken(data: object, prompt: str | None, chosen: object) -> list[Any]:

@@ -10,11 +10,11 @@ from typing import Any
 import gradio as gr
 
 from app.components import browser
-from app.endpoint import MAX_RUNS_AT_ONCE
 from app.form import InspectionForm
+from app.presenters import error_status
 from app.service import RaceService
 from app.tabs.neurons import NeuronsScreen
-from app.tabs.screen import QUIET, RaceScreen, visitor_of
+from app.tabs.screen import DEVICE, QUIET, RaceScreen, visitor_of
 from app.text import flocking as text
 from app.views import InspectionView, StatusView
 
@@ -23,13 +23,16 @@ LayerChoice = tuple[str, int] | None
 
 
 def inspected(view: InspectionView) -> list[Any]:
-    """Values for the quality marks, `NeuronsScreen.inspected`, `NeuronsScreen.seen` and the extra lanes' sentence."""
+    """Values for the quality marks, NeuronsScreen's `inspected`, `begun` and `seen`, and the extra lanes' sentence."""
+    running = not view.over
     return [
         browser.quality_value(view.quality, view.status),
         _told(view.status).as_json(),
-        browser.flocking_value(view.flocking),
-        browser.coverage_value(view.coverage),
-        view.layers.as_json(),
+        browser.flocking_value(view.flocking, coming=running),
+        browser.coverage_value(view.coverage, coming=running),
+        browser.layers_value(view.layers, coming=running),
+        gr.update(interactive=running),
+        view.run,
         view.run if view.status.phase == "done" else None,
         view.extras.as_json() if view.extras.sentence else gr.skip(),  # else the race's own sentence stays
     ]
@@ -42,8 +45,13 @@ def _told(status: StatusView) -> StatusView:
 
 def another_layer(view: InspectionView) -> list[Any]:
     """The same where only the layer is another: all that is not about it stays on the screen."""
-    _, status, flocking, *_ = inspected(view)
-    return [gr.skip(), status, flocking, *[gr.skip()] * 4]
+    _, status, flocking, _, _, stop, *_ = inspected(view)
+    return [gr.skip(), status, flocking, gr.skip(), gr.skip(), stop, *[gr.skip()] * 3]
+
+
+def nothing_to_look_at() -> list[Any]:
+    """The same where there is no finished race: one status in words."""
+    return [gr.skip(), error_status(text.NO_RACE, None).as_json(), *[gr.skip()] * 7]
 
 
 def wire_inspection(service: RaceService, race: RaceScreen, neurons: NeuronsScreen, ends: list[Any]) -> None:
@@ -54,27 +62,36 @@ def wire_inspection(service: RaceService, race: RaceScreen, neurons: NeuronsScre
         asked = dataclasses.replace(form, layer=layer if model == form.form.model else None)
         return service.inspect(asked, visitor_of(request))
 
-    def inspect(request: gr.Request, form: InspectionForm | None, chosen: LayerChoice) -> Iterator[list[Any]]:
-        if form is not None:
+    def inspect(
+        request: gr.Request, form: InspectionForm | None, chosen: LayerChoice, begun: str | None
+    ) -> Iterator[list[Any]]:
+        if form is not None and form.run != begun:  # a refused run ends, too, and leaves the race before it there
+            yield from map(inspected, look(request, form, chosen))
+
+    def look_again(request: gr.Request, form: InspectionForm | None, chosen: LayerChoice) -> Iterator[list[Any]]:
+        if form is None:
+            yield nothing_to_look_at()
+        else:
             yield from map(inspected, look(request, form, chosen))
 
     def look_into(
         request: gr.Request, form: InspectionForm | None, chosen: LayerChoice, seen: str | None
     ) -> Iterator[list[Any]]:
-        if form is not None:
+        if form is None:
+            yield nothing_to_look_at()
+        else:
             yield from map(another_layer if seen == form.run else inspected, look(request, form, chosen))
 
     def choose(event: gr.EventData, form: InspectionForm | None, chosen: LayerChoice) -> LayerChoice:
         layer = event._data.get("layer") if isinstance(event._data, dict) else None
         return chosen if form is None or type(layer) is not int else (form.form.model, layer)
 
-    outputs = [race.quality, *neurons.inspected, neurons.seen, race.extras]
-    device: dict[str, Any] = {"concurrency_id": "device", "concurrency_limit": MAX_RUNS_AT_ONCE, **QUIET}
+    outputs = [race.quality, *neurons.inspected, neurons.begun, neurons.seen, race.extras]
     for end in ends:
-        end.then(inspect, [race.finished, neurons.layer], outputs, **device)
-    neurons.look.click(inspect, [race.finished, neurons.layer], outputs, **device)
+        end.then(inspect, [race.finished, neurons.layer, neurons.begun], outputs, **DEVICE)
+    neurons.look.click(look_again, [race.finished, neurons.layer], outputs, **DEVICE)
     # A newer look ends the one before it, so it does not wait for that one.
     newer: dict[str, Any] = {"trigger_mode": "multiple"}
     neurons.flocking.look(choose, [race.finished, neurons.layer], neurons.layer, queue=False, **newer, **QUIET).then(
-        look_into, [race.finished, neurons.layer, neurons.seen], outputs, **newer, **device
+        look_into, [race.finished, neurons.layer, neurons.seen], outputs, **newer, **DEVICE
     )

@@ -21,12 +21,13 @@ from app.views import CoverageView, FlockingView, LayersView, StatusView
 class NeuronsScreen:
     """The tab's widgets.
 
-    inspected: status, flocking, coverage and layers, which a closer look fills. seen: the run that was looked at to
-    the end. layer: (model, layer) that the visitor chose, or None for the middle one. flocking triggers `look` with a
-    layer; `look` asks for the same again.
+    inspected: status, flocking, coverage, layers and the stop button, which a closer look fills. begun: the run that
+    was looked at last; seen: the same, once it was looked at to the end. layer: (model, layer) that the visitor chose,
+    or None for the middle one. flocking triggers `look` with a layer; `look` asks for the same again.
     """
 
     layer: gr.State
+    begun: gr.State
     seen: gr.State
     flocking: gr.HTML
     look: gr.Button
@@ -41,20 +42,21 @@ def build_neurons_tab(service: RaceService) -> NeuronsScreen:
         with gr.Row(elem_classes="neurons-status"):
             status = browser.status_line(StatusView(phase="ready", text=text.IDLE))
             look = gr.Button(neuron_labels.LOOK, elem_id="look", min_width=0, elem_classes="minor")
-            stop = gr.Button(labels.STOP, elem_id="stop-look", min_width=0, elem_classes="minor")
+            stop = gr.Button(labels.STOP, elem_id="stop-look", min_width=0, interactive=False, elem_classes="minor")
         flocking = browser.flocking(FlockingView())
         with gr.Row(elem_classes="neurons-charts"):
             layers = browser.layers(LayersView())
             coverage = browser.coverage(CoverageView())
         overlap = build_overlap()
-        layer, seen = gr.State(None), gr.State(None)
+        layer, begun, seen = gr.State(None), gr.State(None), gr.State(None)
     return NeuronsScreen(
         layer=layer,
+        begun=begun,
         seen=seen,
         flocking=flocking,
         look=look,
         stop=stop,
-        inspected=[status, flocking, coverage, layers],
+        inspected=[status, flocking, coverage, layers, stop],
         overlap=overlap,
     )
 
@@ -62,8 +64,8 @@ def build_neurons_tab(service: RaceService) -> NeuronsScreen:
 def wire_neurons_tab(service: RaceService, race: RaceScreen, screen: NeuronsScreen) -> None:
     """Make the tab act; the closer look itself is wired with the race, in `inspection`."""
 
-    def leave(request: gr.Request) -> None:
-        service.cancel(visitor_of(request))
+    def stop(request: gr.Request) -> None:
+        service.stop_looking(visitor_of(request))
 
-    screen.stop.click(leave, queue=False, **QUIET)
+    screen.stop.click(stop, queue=False, **QUIET)
     wire_overlap(service, race, screen.overlap)

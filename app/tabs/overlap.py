@@ -12,9 +12,8 @@ import gradio as gr
 from app import labels, neuron_labels
 from app.comparing import OverlapForm, gallery
 from app.components import browser
-from app.endpoint import MAX_RUNS_AT_ONCE
 from app.service import RaceService
-from app.tabs.screen import QUIET, RaceScreen, visitor_of
+from app.tabs.screen import DEVICE, QUIET, RaceScreen, visitor_of
 from app.tabs.settings import RaceWidgets
 from app.text import overlap as text
 from app.views import OverlapView, StatusView
@@ -68,9 +67,11 @@ def wire_overlap(service: RaceService, race: RaceScreen, screen: OverlapScreen) 
     """Make the section act; model and density are those of the race's settings."""
 
     def shown(view: OverlapView) -> list[Any]:
+        """Until a comparison has begun, the one before it stays on the screen."""
         running = not view.over
         buttons = [gr.update(interactive=not running)] * 2
-        return [view.status.as_json(), view.as_json(), *buttons, gr.update(interactive=running)]
+        chart = view.as_json() if view.started else gr.skip()
+        return [view.status.as_json(), chart, *buttons, gr.update(interactive=running)]
 
     def compare(request: gr.Request, first: str, second: str, *values: Any) -> Iterator[list[Any]]:
         form = OverlapForm(race=RaceWidgets.form(values), first=first, second=second)
@@ -85,9 +86,8 @@ def wire_overlap(service: RaceService, race: RaceScreen, screen: OverlapScreen) 
 
     fields = race.fields.inputs
     outputs = [screen.status, screen.chart, screen.compare, screen.every, screen.stop]
-    device: dict[str, Any] = {"concurrency_id": "device", "concurrency_limit": MAX_RUNS_AT_ONCE, **QUIET}
-    screen.compare.click(compare, [*screen.prompts, *fields], outputs, **device)
-    screen.every.click(compare_gallery, fields, outputs, **device)
+    screen.compare.click(compare, [*screen.prompts, *fields], outputs, **DEVICE)
+    screen.every.click(compare_gallery, fields, outputs, **DEVICE)
     screen.stop.click(stop, queue=False, **QUIET)
     screen.take.click(lambda prompt: prompt, race.fields.prompt, screen.prompts[0], queue=False, **QUIET)
     for pick, prompt in zip(screen.picks, screen.prompts, strict=True):

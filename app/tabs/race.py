@@ -12,15 +12,13 @@ import gradio as gr
 from app.blind import Sealed, Votes
 from app.catalog import EXAMPLES, Example
 from app.components import browser
-from app.endpoint import MAX_RUNS_AT_ONCE, add_endpoint
+from app.endpoint import add_endpoint
 from app.form import InspectionForm, RaceForm
 from app.service import RaceService
 from app.tabs.blind import blind_frames, voted
 from app.tabs.compare import swap_test, wire_compare_panel
-from app.tabs.screen import QUIET, RaceScreen, all_panes, build_screen, shown, visitor_of
+from app.tabs.screen import DEVICE, QUIET, RaceScreen, all_panes, build_screen, shown, visitor_of
 from app.tabs.settings import RaceWidgets
-
-DEVICE: dict[str, Any] = {"concurrency_id": "device", "concurrency_limit": MAX_RUNS_AT_ONCE, **QUIET}
 
 
 def build_race_tab(service: RaceService) -> RaceScreen:
@@ -57,7 +55,11 @@ def _wire_starts(service: RaceService, screen: RaceScreen) -> list[Any]:
         yield from _race(service, RaceWidgets.form(values), request)
 
     filled = screen.compare.swap(
-        swap_test, [screen.fields.prompt, panel.other], [panel.extras, panel.other], queue=False, **QUIET
+        swap_test,
+        [screen.fields.prompt, panel.other, panel.extras],
+        [panel.extras, panel.other],
+        queue=False,
+        **QUIET,
     )
     return [
         screen.run.click(run, [blind.toggle, blind.votes, *inputs], screen.outputs, **DEVICE),
@@ -97,11 +99,14 @@ def _wire_runs(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> lis
         for view in service.branch(finished, event._data, visitor, max_new_tokens=max_new_tokens):
             yield shown(view, running=not view.over)
 
+    def stop(request: gr.Request) -> None:
+        service.stop_race(visitor_of(request))
+
     def leave(request: gr.Request) -> None:
         service.cancel(visitor_of(request))
 
     # Not queued: Stop must be heard while every place in the queue is taken.
-    screen.stop.click(leave, queue=False, **QUIET)
+    screen.stop.click(stop, queue=False, **QUIET)
     page.unload(leave)
     return [
         screen.again.click(again, screen.form, screen.outputs, **DEVICE),

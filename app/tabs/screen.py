@@ -12,6 +12,7 @@ from app import labels
 from app.blind import Sealed
 from app.catalog import EXAMPLES
 from app.components import browser
+from app.endpoint import MAX_RUNS_AT_ONCE
 from app.service import RaceService
 from app.tabs.blind import BlindWidgets, build_ballot, build_toggle
 from app.tabs.compare import ComparePanel, build_compare_panel
@@ -22,6 +23,8 @@ from griffin_core.settings import MAX_LANES
 NO_BALLOT = BallotView()
 TYPED_FIELDS = "#prompt, #system"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+DEVICE: dict[str, Any] = {"concurrency_id": "device", "concurrency_limit": MAX_RUNS_AT_ONCE, **QUIET}
+"""For an event that may wait for the device."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 Knows widgets and the service; knows no event and no model.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,12 @@ import gradio as gr
 
 from app import labels
 from app.components import browser
-from app.endpoint import MAX_RUNS_AT_ONCE
+from app.form import RaceForm
 from app.service import RaceService
 from app.sweep_form import FEW_DENSITIES, MANY_DENSITIES, SWEPT_METHODS, USUAL_DENSITIES, SweepForm, picked_point
-from app.tabs.screen import QUIET, RaceScreen, visitor_of
+from app.tabs.screen import DEVICE, QUIET, RaceScreen, visitor_of
 from app.tabs.settings import RaceWidgets
+from app.text import sweep as text
 from app.text.race import READY, method_title
 from app.views import StatusView, SweepView
 
@@ -25,13 +27,14 @@ PRESETS = {
     labels.MANY_POINTS: MANY_DENSITIES,
 }
 PRESS_RUN = f"""
-() => import(new URL("{browser.ASSET_ROUTE}/js/sweep_race.js", document.baseURI)).then((module) => module.pressRun())
+() => import(new URL("{browser.ASSET_ROUTE}/js/sweep_race.js", document.baseURI))
+  .then((module) => module.pressRun({json.dumps(text.NOT_RACED)}))
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class SweepScreen:
-    """The tab's widgets. presets: buttons, each with the densities that it fills in."""
+    """The tab's widgets. presets: buttons, each with the densities that it fills in; swept: the form that was swept."""
 
     prompt: gr.HTML
     densities: gr.Textbox
@@ -41,6 +44,7 @@ class SweepScreen:
     stop: gr.Button
     status: gr.HTML
     chart: gr.HTML
+    swept: gr.State
 
 
 def build_sweep_tab(service: RaceService) -> SweepScreen:
@@ -74,6 +78,7 @@ def build_sweep_tab(service: RaceService) -> SweepScreen:
         stop=stop,
         status=status,
         chart=chart,
+        swept=gr.State(None),
     )
 
 
@@ -82,25 +87,37 @@ def wire_sweep_tab(service: RaceService, tabs: gr.Tabs, race: RaceScreen, screen
     _wire_sweep(service, race, screen)
     _wire_prompt(service, tabs, race, screen)
 
-    def pick(event: gr.EventData) -> list[Any]:
-        point = picked_point(event._data, methods=service.methods())
-        return [gr.skip()] * 3 if point is None else [gr.Tabs(selected="race"), *point]
+    fields = race.fields
 
-    picked = screen.chart.race(pick, None, [tabs, race.fields.method, race.fields.density], queue=False, **QUIET)
+    def pick(event: gr.EventData, swept: RaceForm | None) -> list[Any]:
+        point = picked_point(event._data, methods=service.methods())
+        if point is None or swept is None:
+            raise gr.Error(visible=False, print_exception=False)  # so that nothing is pressed
+        note = next((choice.note for choice in service.models if choice.name == swept.model), "")
+        model = gr.update(value=swept.model, info=note)
+        return [gr.Tabs(selected="race"), *point, swept.prompt, swept.system, swept.chat, model, swept.seed]
+
+    def measure(*values: Any) -> dict[str, Any]:
+        return service.meter(RaceWidgets.form(values)).as_json()
+
+    filled = [fields.method, fields.density, fields.prompt, fields.system, fields.chat, fields.model, fields.seed]
+    picked = screen.chart.race(pick, screen.swept, [tabs, *filled], queue=False, **QUIET)
     # By the button itself, so that a blind run, the closer look and all else that belongs to a race come with it.
-    picked.then(None, None, None, js=PRESS_RUN)
+    picked.success(None, None, None, js=PRESS_RUN)
+    picked.success(measure, fields.inputs, race.meter, queue=False, **QUIET)
 
 
 def _wire_sweep(service: RaceService, race: RaceScreen, screen: SweepScreen) -> None:
-    def shown(view: SweepView) -> list[Any]:
+    def shown(view: SweepView, race: RaceForm) -> list[Any]:
         """Until a sweep has begun, the one before it stays on the screen."""
         running = not view.over
-        chart = view.as_json() if view.started else gr.skip()
-        return [view.status.as_json(), chart, gr.update(interactive=not running), gr.update(interactive=running)]
+        chart, swept = (view.as_json(), race) if view.started else (gr.skip(), gr.skip())
+        return [view.status.as_json(), chart, swept, gr.update(interactive=not running), gr.update(interactive=running)]
 
     def start(request: gr.Request, densities: str, methods: list[str], *values: Any) -> Iterator[list[Any]]:
         form = SweepForm(race=RaceWidgets.form(values), densities=densities, methods=tuple(methods))
-        yield from map(shown, service.sweep(form, visitor_of(request)))
+        for view in service.sweep(form, visitor_of(request)):
+            yield shown(view, form.race)
 
     def stop(request: gr.Request) -> None:
         service.stop_sweep(visitor_of(request))
@@ -109,10 +126,8 @@ def _wire_sweep(service: RaceService, race: RaceScreen, screen: SweepScreen) -> 
         [screen.start.click, screen.densities.submit],
         start,
         [screen.densities, screen.methods, *race.fields.inputs],
-        [screen.status, screen.chart, screen.start, screen.stop],
-        concurrency_id="device",
-        concurrency_limit=MAX_RUNS_AT_ONCE,
-        **QUIET,
+        [screen.status, screen.chart, screen.swept, screen.start, screen.stop],
+        **DEVICE,
     )
     screen.stop.click(stop, queue=False, **QUIET)
     for button, typed in screen.presets:

@@ -52,11 +52,14 @@ def matching_sentence(own: int, others: Sequence[tuple[str, int]]) -> str:
 
 
 def agreement_sentence(own: float, others: Sequence[tuple[str, float]]) -> str:
-    """How often each lane picks the full model's next token on the full model's text. others: (kind, share in 0-1)."""
-    parts = [f"{percent(round(share, 2))} with {whose_neurons(kind)}" for kind, share in others]
+    """How often each lane picks the full model's next token on the full model's text, the first one left out.
+
+    others: (kind, share in 0-1).
+    """
+    parts = [f"{percent(share)} with {whose_neurons(kind)}" for kind, share in others]
     words = (
         "Led through the full model's answer, the pruned model picks the same next token in "
-        f"{percent(round(own, 2))} of all places with its own neurons, in {' and '.join(parts)}."
+        f"{percent(own)} of all places with its own neurons, in {' and '.join(parts)}, the first token not counted."
     )
     ahead = own - max(share for _, share in others)
     if abs(ahead) < CLEAR_GAP:

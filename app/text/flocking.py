@@ -8,6 +8,7 @@ from griffin_core.formatting import counted, percent, whole
 PROMPT = "Prompt"
 CHANCE = "chance"
 IDLE = "Run a race first: the closer look starts when it is over."
+NO_RACE = "There is no finished race to look into. The closer look starts when one is over."
 LOOKED = "Every token has been looked at."
 
 
@@ -77,6 +78,11 @@ def text_of(label: str) -> str:
 def own_text(label: str) -> str:
     """End of a line when several pruned lanes are measured."""
     return f"{label}, own text"
+
+
+def other_text(label: str, writer: str) -> str:
+    """The same on the text of a further dense lane."""
+    return f"{label}, text of {writer}"
 
 
 def _points(share: float) -> str:

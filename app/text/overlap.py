@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from griffin_core.formatting import counted, percent
+from griffin_core.formatting import counted
 
 RANDOM = "Random neurons"
 MAGNITUDE = "Largest weights"
@@ -62,11 +62,6 @@ def matrix_sentence(most: tuple[str, str, float], least: tuple[str, str, float],
         f"Most alike: “{most[0]}” and “{most[1]}” ({_index(most[2])}). "
         f"Least alike: “{least[0]}” and “{least[1]}” ({_index(least[2])}). Chance gives {_index(chance)}."
     )
-
-
-def kept_share(density: float) -> str:
-    """Which neurons are compared."""
-    return f"{percent(density)} of every layer"
 
 
 def _index(value: float) -> str:

@@ -56,6 +56,12 @@ def lane_label(method: str, density: float, *, name: str = "") -> str:
     return title
 
 
+def lane_chip(method: str, *, name: str) -> str:
+    """A pruned lane in a word or two, for a row of buttons: all of them keep as many neurons."""
+    whose = short_origin(name)
+    return whose[:1].upper() + whose[1:] if whose else method_title(method)
+
+
 def neurons_per_layer(kept: tuple[int, ...], d_ff: int) -> str:
     """Line under a pane's heading."""
     share = f"all {whole(d_ff)}" if not kept or min(kept) == d_ff else f"{span(kept)} of {whole(d_ff)}"
@@ -191,7 +197,7 @@ def done(tokens: list[int]) -> str:
 
 def queued(ahead: int) -> str:
     """Place in the queue."""
-    return "Next in line." if ahead == 0 else f"{counted(ahead, 'visitor')} before you."
+    return "Next in line." if ahead == 0 else f"{counted(ahead, 'run')} before yours."
 
 
 def loading(detail: str) -> str:

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 
-from griffin_core.formatting import DASH, SPACE, counted, percent, times, whole
+from app.text.race import method_title
+from griffin_core.formatting import DASH, SPACE, agreement, counted, percent, times, whole
 
 STARTING = "Starting …"
 NO_PROMPT = "There is no prompt to sweep. Type one in the Race tab, or pick an example there."
+NOT_RACED = {
+    "text": "The point was not raced: Run was not free in time.",
+    "fix": "Press Stop, then Run. The point and its prompt are filled in.",
+}
 NO_METHOD = "No method is chosen. Tick at least one, such as GRIFFIN."
 NO_DENSITY = "No density is given. Write some, such as 0.9 0.75 0.5."
 ALL_CROSS = "Nothing here is faster: every point's interval reaches across 1×"
@@ -96,7 +101,7 @@ def cells(
         name,
         percent(density),
         _kl(kl),
-        _agreement(top1),
+        agreement(top1),
         times(speedup),
         DASH if interval is None else f"{interval[0]:.2f}–{interval[1]:.2f}",
         times(roofline),
@@ -126,7 +131,7 @@ def facts(
     return (
         f"{name}, density {percent(density)}",
         f"KL {_kl(kl)}{SPACE}nats a token",
-        f"same first choice at {_agreement(top1)} of {counted(tokens, 'token')}",
+        f"same first choice at {agreement(top1)} of {counted(tokens, 'token')}",
         speed,
         bytes_line,
     )
@@ -159,14 +164,28 @@ def breaking(density: float, *, below: bool) -> str:
 BROKEN_EVERYWHERE = "the answer breaks at every density"
 CHANGED_EVERYWHERE = "the answer changes at every density"
 NOT_TIMED = "speed was not measured"
+NOT_FASTER = "but nothing is clearly faster"
 
 
-def others(names: Sequence[str], better_at: Sequence[float] | None) -> str:
-    """Other methods at the same densities. better_at: where they lose less; None: nowhere."""
-    who = " and ".join([names[0], *(name[:1].lower() + name[1:] for name in names[1:])])
-    if better_at is None:
-        return f"{who} lose more at every density."
-    return f"{who} lose less at {', '.join(percent(density) for density in better_at)}."
+def of_method(method: str) -> str:
+    """Whose points a sentence is about, at its start."""
+    return f"with {_inside(method)} "
+
+
+def lose_less(method: str, densities: Sequence[float]) -> str:
+    """Another method than the judged one, where its KL is lower."""
+    return f"{method_title(method)} lose less at {_list(densities)}."
+
+
+def lose_more(method: str, densities: Sequence[float]) -> str:
+    """Another method than the judged one, where its KL is higher; elsewhere it is equal."""
+    return f"{method_title(method)} lose more at {_list(densities)}."
+
+
+def lose_more_everywhere(methods: Sequence[str]) -> str:
+    """Other methods than the judged one, whose KL is higher wherever both were measured."""
+    first, *others = methods
+    return f"{' and '.join([method_title(first), *map(_inside, others)])} lose more at every density."
 
 
 def judged(little_kl: float, broken_kl: float) -> str:
@@ -180,6 +199,16 @@ def judged(little_kl: float, broken_kl: float) -> str:
     )
 
 
+def _list(densities: Sequence[float]) -> str:
+    return ", ".join(percent(density) for density in densities)
+
+
+def _inside(method: str) -> str:
+    """A method's name within a sentence."""
+    title = method_title(method)
+    return title if title.isupper() else title[:1].lower() + title[1:]
+
+
 def _kl(kl: float) -> str:
     return f"{kl:.2f}" if kl >= 0.095 else f"{kl:.3f}"
 
@@ -187,10 +216,6 @@ def _kl(kl: float) -> str:
 def _short(kl: float) -> str:
     """The same without zeros at the end, for a sentence."""
     return f"{round(kl, 3 if kl < 0.095 else 2):g}"
-
-
-def _agreement(share: float) -> str:
-    return percent(round(share, 2))
 
 
 def _duration(seconds: float) -> str:

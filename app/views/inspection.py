@@ -13,10 +13,11 @@ LineStyle = Literal["solid", "dash", "dot", "faint"]
 class CoverageSeries(View):
     """One text read by the full model, and how much of every token one lane's neurons carry.
 
-    lane: whose colour it has; dashed: to tell two series of one colour apart. percent: 0–100, first token first;
-    tokens: their texts, "" where not known. Both grow at their end.
+    key: of this text and this lane, in one look. lane: whose colour it has; dashed: to tell series of one colour apart.
+    percent: 0–100, first token first; tokens: their texts, "" where not known. Both grow at their end.
     """
 
+    key: str
     lane: int
     name: str
     dashed: bool = False

@@ -24,12 +24,14 @@ class OverlapPair(View):
 class OverlapView(View):
     """Every pair of the sets so far. run: id of the comparison; names: of the sets, prompts before fixed sets.
 
+    started: false while it waits or was refused, and an earlier one may stay on the screen.
     prompts: how many of the sets were chosen by a prompt. chance: Jaccard index of random sets, mean over layers.
     sentence: reading of the whole table.
     """
 
     run: str = ""
     status: StatusView = field(default_factory=lambda: StatusView(phase="ready", text=""))
+    started: bool = False
     names: tuple[str, ...] = ()
     prompts: int = 0
     pairs: tuple[OverlapPair, ...] = ()

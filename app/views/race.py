@@ -124,11 +124,12 @@ class MapLane(View):
     kept: base64 of layers × ceil(neurons / 8) bytes, layer 0 first, a bit a neuron, least significant first.
     score: base64 of layers × bins bytes, mean score of the bin, 255 = the layer's strongest bin.
     bin_width: neurons in a bin (the last bin of a layer may be narrower); k: kept neurons, a number a layer.
-    caption: model, method and density, for a saved picture.
+    chip: name of its button, as short as it can be; caption: model, method and density, for a saved picture.
     """
 
     lane: int
     name: str
+    chip: str
     caption: str
     bins: int
     bin_width: int

@@ -14,11 +14,15 @@ FULL_MODEL = -1
 
 @dataclass(frozen=True, kw_only=True)
 class SweepPromptView(View):
-    """Which prompt would be swept: its first words, and how long it is. empty: there is none."""
+    """Which prompt would be swept: its first words, and how long it is. empty: there is none.
+
+    key: the same for the same model, prompt, system prompt and template.
+    """
 
     words: str = ""
     size: str = ""
     empty: bool = True
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,14 +58,16 @@ class SweepLine(View):
 
 @dataclass(frozen=True, kw_only=True)
 class SweepView(View):
-    """All points so far. run: id of the sweep; started: whether it has begun, so that an earlier one may go.
+    """All points so far. run: id of the sweep; prompt: what is swept.
 
+    started: whether it has begun, so that an earlier one may go.
     steps: how many points there will be. little, broken: the KL up to which an answer changes little, and from which
     it breaks. sentence: which point is a good deal, at the end.
     """
 
     run: str = ""
     status: StatusView = field(default_factory=lambda: StatusView(phase="ready", text=""))
+    prompt: SweepPromptView = field(default_factory=SweepPromptView)
     started: bool = False
     steps: int = 0
     points: tuple[SweepPointView, ...] = ()

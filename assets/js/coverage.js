@@ -7,7 +7,7 @@ const WINDOW = 9; // tokens in the running mean, the token itself in the middle
 
 export function mount({ element, props, watch }) {
   const chart = lineChart(props.labels, { digits: 0, suffix: " %", range: axisRange });
-  const held = new Map(); // by name: { percent, tokens }
+  const held = new Map(); // by key: { percent, tokens }
   let run = null;
   element.replaceChildren(chart.panel);
 
@@ -17,9 +17,9 @@ export function mount({ element, props, watch }) {
       chart.unzoom();
     }
     run = view.run;
-    const lines = view.series.map(({ lane, name, dashed, percent, tokens }) => {
-      const known = held.get(name) ?? { percent: new GrowingList(), tokens: new GrowingList() };
-      held.set(name, known);
+    const lines = view.series.map(({ key, lane, name, dashed, percent, tokens }) => {
+      const known = held.get(key) ?? { percent: new GrowingList(), tokens: new GrowingList() };
+      held.set(key, known);
       known.percent.update(run, percent);
       known.tokens.update(run, tokens);
       const values = [...known.percent.items];
@@ -35,7 +35,7 @@ export function mount({ element, props, watch }) {
       const values = new Array(longest).fill(view.chance);
       lines.push({ name: props.labels.chance, lane: -1, style: "dash", values });
     }
-    chart.show({ lines, sentence: view.sentence, first: 1 });
+    chart.show({ lines, sentence: view.sentence, first: 1, coming: view.coming });
   });
 }
 

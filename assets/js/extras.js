@@ -1,9 +1,9 @@
 // Which lanes run beside the full and the pruned one, as chips; the value is what is chosen. Below, for the swap test,
 // where the other prompt may come from.
-import { el, hear, onValue, setText, tell } from "./shared.js";
+import { el, filled, hear, onValue, setText, tell } from "./shared.js";
 
 export function mount({ element, props, watch, trigger }) {
-  const { lead, kinds, most, proves, hint, tooMany, take, examples, german } = props.labels;
+  const { lead, kinds, most, proves, replaced, hint, tooMany, take, examples, german } = props.labels;
   const words = el("p", "compare-hint");
   const chips = new Map(kinds.map(({ kind, name, means }) => [kind, chip(name, means, () => toggle(kind))]));
   const sources = examples.map(({ index, name }) => chip(name, "", () => trigger("take", { index })));
@@ -28,15 +28,17 @@ export function mount({ element, props, watch, trigger }) {
   function toggle(kind) {
     const next = chosen.includes(kind) ? chosen.filter((one) => one !== kind) : [...chosen, kind];
     props.value = { chosen: next };
-    draw(next);
+    draw(props.value);
   }
 
-  function draw(next) {
-    chosen = next;
+  function draw(view) {
+    chosen = view.chosen;
     for (const [kind, button] of chips) button.setAttribute("aria-pressed", String(chosen.includes(kind)));
     const last = kinds.find(({ kind }) => kind === chosen.at(-1));
     const swapTest = chosen.includes("swap") && chosen.includes("random");
-    setText(words, chosen.length > most ? tooMany : swapTest ? proves : (last?.means ?? hint));
+    const names = kinds.filter(({ kind }) => view.replaced?.includes(kind)).map(({ name }) => name);
+    const aside = names.length ? `${filled(replaced, { names: names.join(", ") })} ` : "";
+    setText(words, chosen.length > most ? tooMany : swapTest ? aside + proves : (last?.means ?? hint));
     words.classList.toggle("alarm", chosen.length > most);
     const panel = element.closest(".compare-panel");
     panel?.classList.toggle("with-other", chosen.includes("swap"));
@@ -45,5 +47,5 @@ export function mount({ element, props, watch, trigger }) {
 
   hear("compare", (open) => element.closest(".compare-panel")?.classList.toggle("open", open));
   hear("example", (example) => (germanChip.hidden = !example?.german));
-  onValue({ props, watch }, (view) => draw(view.chosen));
+  onValue({ props, watch }, draw);
 }

@@ -1,10 +1,11 @@
 // The flocking picture: a row a token, a column a bin of neurons, as bright as the token excites them. The prompt on
 // top, the chosen answer below. Streaks from top to bottom are neurons that all tokens use.
-import { GrowingList, cssValue, el, hear, onResize, onTheme, onValue, setText } from "./shared.js";
-import { LevelRows, levelColours, picture, rgb } from "./level_picture.js";
+import { GrowingList, cssValue, el, filled, hear, onResize, onTheme, onValue, setText } from "./shared.js";
+import { rgb } from "./colour.js";
+import { LevelRows, levelColours, picture } from "./level_picture.js";
 import { layerChooser, textChooser } from "./flocking_choice.js";
 import { cursorOn } from "./flocking_cursor.js";
-import { fill, visible } from "./words.js";
+import { visible } from "./words.js";
 
 const GAP_PX = 20; // between prompt and answer, for the label
 const LABEL_PX = 15; // as close as token texts may stand
@@ -12,7 +13,7 @@ const PROMPT_COLOUR = "#c9d1da";
 const GLOW = [255, 250, 238];
 
 export function mount({ element, props, watch, trigger }) {
-  const { title, unit, empty, legend, axis, kept: keptText, keys } = props.labels;
+  const { title, unit, empty, coming, legend, axis, kept: keptText, keys } = props.labels;
   const canvas = el("canvas", "flock-canvas");
   const names = el("div", "flock-names");
   const band = el("div", "flock-band");
@@ -117,6 +118,7 @@ export function mount({ element, props, watch, trigger }) {
   hear("layer", (layer) => layers.ask(layer));
 
   onValue({ props, watch }, (next) => {
+    setText(blank, next.coming ? coming : empty);
     blank.hidden = next.columns > 0 || (view?.columns > 0 && next.run !== "");
     const waiting = next.columns === 0;
     panel.classList.toggle("stale", waiting && view?.columns > 0);
@@ -135,8 +137,8 @@ export function mount({ element, props, watch, trigger }) {
     layers.update(view);
     texts.update(view.texts.filter(({ lane }) => lane >= 0));
     scale.hidden = !view.columns;
-    setText(high, fill(legend.high, { scale: view.full_scale.toPrecision(2) }));
-    setText(axisLine, view.columns ? fill(axis, { neurons: view.neurons.toLocaleString("en") }) : "");
+    setText(high, filled(legend.high, { scale: view.full_scale.toPrecision(2) }));
+    setText(axisLine, view.columns ? filled(axis, { neurons: view.neurons.toLocaleString("en") }) : "");
     show();
   });
 }

@@ -1,7 +1,7 @@
 // The pointer and the arrow keys on the flocking picture: which token, which neurons, how strong. Knows rows and bins.
-import { el, setText } from "./shared.js";
+import { clamp, el, filled, setText } from "./shared.js";
 import { TOP_LEVEL } from "./level_picture.js";
-import { fill, visible } from "./words.js";
+import { visible } from "./words.js";
 
 const whole = new Intl.NumberFormat("en");
 const PAGE_ROWS = 10;
@@ -34,7 +34,7 @@ export function cursorOn(canvas, stage, { labels, parts, view }) {
   function point(row, bin) {
     const count = rows();
     if (!count) return leave();
-    at = { row: clamp(row, count), bin: clamp(bin, view().columns) };
+    at = { row: clamp(row, 0, count - 1), bin: clamp(bin, 0, view().columns - 1) };
     redraw();
   }
 
@@ -72,17 +72,17 @@ export function cursorOn(canvas, stage, { labels, parts, view }) {
     const last = Math.min(first + width, neurons) - 1;
     const { token, one, many, value, loud } = labels.tip;
     return [
-      fill(token, {
+      filled(token, {
         text: part.view.name,
         position: whole.format(part.positions.items[row] + 1),
         token: visible(part.tokens.items[row] ?? ""),
       }),
-      fill(first === last ? one : many, {
+      filled(first === last ? one : many, {
         first: whole.format(first + 1),
         last: whole.format(last + 1),
         neurons: whole.format(neurons),
       }),
-      fill(level === TOP_LEVEL ? loud : value, { value: ((level / TOP_LEVEL) * scale).toPrecision(2) }),
+      filled(level === TOP_LEVEL ? loud : value, { value: ((level / TOP_LEVEL) * scale).toPrecision(2) }),
     ].join("\n");
   }
 
@@ -117,8 +117,4 @@ export function cursorOn(canvas, stage, { labels, parts, view }) {
   });
 
   return { redraw: () => at && redraw() };
-}
-
-function clamp(value, count) {
-  return Math.min(Math.max(value, 0), count - 1);
 }

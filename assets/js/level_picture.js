@@ -1,4 +1,5 @@
 // A picture from rows of levels, 64 of them, each written as a character of base64. Knows pixels; knows no tokens.
+import { mix, packed } from "./colour.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const LEVEL_OF = new Uint8Array(128);
@@ -39,16 +40,6 @@ export function picture(levels, columns, colours) {
 export function levelColours(paper, hue, glow) {
   return Uint32Array.from({ length: TOP_LEVEL + 1 }, (_, level) => {
     const light = (level / TOP_LEVEL) ** 1.25;
-    const [r, g, b] = light < 0.7 ? mix(paper, hue, light / 0.7) : mix(hue, glow, (light - 0.7) / 0.3);
-    return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+    return packed(light < 0.7 ? mix(paper, hue, light / 0.7) : mix(hue, glow, (light - 0.7) / 0.3));
   });
-}
-
-/** "#rrggbb" → [r, g, b]. */
-export function rgb(hex) {
-  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-}
-
-function mix(from, to, share) {
-  return from.map((value, c) => Math.round(value + (to[c] - value) * share));
 }

@@ -1,8 +1,7 @@
 // A panel with lines over layers or tokens: title, chart, one sentence, and a cursor for the keyboard.
 // Knows lines and numbers; what they mean is the caller's business.
-import { cssValue, el, laneInk, setText } from "./shared.js";
+import { cssValue, el, filled, laneInk, setText } from "./shared.js";
 import { MARGIN, baseLayout, endLabels, labelRoom, laneLine, livePlot, resolved } from "./plot.js";
-import { fill } from "./words.js";
 
 const DASHES = { solid: "solid", dash: "dash", dot: "dot", faint: "longdashdot" };
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 };
@@ -13,14 +12,15 @@ export function fromZero(values) {
 }
 
 /**
- * labels: { title, unit, axis, keys, empty, missing, point } and perhaps hint. digits: of a value in words.
+ * labels: { title, unit, axis, keys, empty, missing, point } and perhaps hint and coming. digits: of a value in words.
  * `range(values)`: of the y axis. `chosen(x)`: a click or Enter on a place, if that does anything.
  *
- * show({ lines, sentence, first }): lines: [{ name, values, style, lane, smooth, texts }]; lane -1 is ink. first: the x of
- * the first value. A line with `smooth` is drawn through those values, its own ones as points.
+ * show({ lines, sentence, first, coming }): lines: [{ name, values, style, lane, smooth, texts }]; lane -1 is ink. first:
+ * the x of the first value. A line with `smooth` is drawn through those values, its own ones as points. coming: lines
+ * are being made, and an empty chart says so.
  */
 export function lineChart(labels, { digits, suffix = "", range, chosen }) {
-  const { title, unit, axis, hint, keys, empty, missing, point } = labels;
+  const { title, unit, axis, hint, keys, empty, coming, missing, point } = labels;
   const plot = el("div", "chart-plot");
   const blank = el("p", "chart-blank", empty);
   const sentence = el("p", "panel-sentence");
@@ -85,7 +85,7 @@ export function lineChart(labels, { digits, suffix = "", range, chosen }) {
     place = Math.min(Math.max(to, 0), longest - 1);
     let curve = 0;
     const points = [];
-    const said = [fill(point, { x: first + place })];
+    const said = [filled(point, { x: first + place })];
     for (const line of lines) {
       if (place < line.values.length) {
         points.push({ curve, point: place });
@@ -117,8 +117,9 @@ export function lineChart(labels, { digits, suffix = "", range, chosen }) {
       lines = next.lines;
       first = next.first ?? 0;
       blank.hidden = lines.some((line) => line.values.length > 0);
+      setText(blank, next.coming ? coming : empty);
       setText(sentence, next.sentence);
-      plot.setAttribute("aria-label", `${title}. ${next.sentence || empty} ${keys}`);
+      plot.setAttribute("aria-label", `${title}. ${next.sentence || blank.textContent} ${keys}`);
       chart.draw();
     },
   };

@@ -1,8 +1,8 @@
 // The place on the map that is pointed at, by hand or by keys, and what is said about it.
 // A place is a share of the width and a layer: it stays on the screen while zoom and updates change what lies there.
-import { clamp, rowAt } from "./map_rows.js";
+import { rowAt } from "./map_rows.js";
 import { cellAt, cellWords, layerWords, placeTip, stripWords } from "./map_tip.js";
-import { setText } from "./shared.js";
+import { clamp, setText } from "./shared.js";
 
 /** `drawn()` → { rows, part, neurons, lane, strip, ratio }: what is on the screen; neurons null while that is nothing. */
 export function mapCursor(parts, words, drawn) {

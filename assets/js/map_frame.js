@@ -60,9 +60,10 @@ export function mapFrame(words) {
 export function fillLanes({ lanes }, drawn, chosen, choose) {
   lanes.hidden = drawn.length < 2;
   while (lanes.children.length > drawn.length) lanes.lastChild.remove();
-  drawn.forEach(({ lane, name }, index) => {
+  drawn.forEach(({ lane, name, chip }, index) => {
     const item = lanes.children[index] ?? lanes.appendChild(button("map-lane", ""));
-    if (item.textContent !== name) item.replaceChildren(el("i", "swatch"), name);
+    if (item.textContent !== chip) item.replaceChildren(el("i", "swatch"), chip);
+    item.title = name;
     item.style.setProperty("--lane", laneColour(lane));
     item.setAttribute("aria-pressed", String(lane === chosen));
     item.onclick = () => choose(lane);

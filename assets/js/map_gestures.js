@@ -1,5 +1,5 @@
 // What hands do on the map: wheel, pinch, drag, taps and keys → zooming, moving and pointing. Knows no neurons.
-import { clamp } from "./map_rows.js";
+import { clamp } from "./shared.js";
 
 const WHEEL_ZOOM = 0.0016;
 const PINCH_ZOOM = 0.01;

@@ -1,5 +1,6 @@
 // Neurons → pixels. Every pixel column shows the share kept and the mean score of the neurons under it; where a neuron
 // is wider than a pixel it is drawn by itself.
+import { mix, packed, rgb } from "./colour.js";
 import { cssValue } from "./shared.js";
 
 const DROPPED = [20, 27, 36];
@@ -10,8 +11,7 @@ const GAPPED_PIXELS = 6;
 
 /** Colours of a lane's map: `at(share kept, score)` → [r, g, b], all in 0–1 but the colour. */
 export function mapColours(lane) {
-  const hex = cssValue(`--lane-glow-${lane % 4}`).slice(1);
-  const bright = [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  const bright = rgb(cssValue(`--lane-glow-${lane % 4}`));
   const ember = mix(DROPPED, bright, 0.36);
   const keptColour = (light) =>
     light < 0.65 ? mix(ember, bright, light / 0.65) : mix(bright, GLOW, (light - 0.65) / 0.35);
@@ -51,13 +51,5 @@ export function paintRows(image, rows, { neurons, part, colours, gap }) {
 /** The legend's ramp: from dropped, over kept with a low score, to kept with the best one. */
 export function legendStops(colours) {
   const kept = [0, 0.05, 0.15, 0.3, 0.6, 1].map((score) => colours.at(1, score));
-  return [colours.at(0, 0), colours.at(0, 0.2), ...kept].map((rgb) => `rgb(${rgb.map(Math.round).join(" ")})`);
-}
-
-function packed([red, green, blue]) {
-  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
-}
-
-function mix(from, to, share) {
-  return from.map((value, c) => value + (to[c] - value) * share);
+  return [colours.at(0, 0), colours.at(0, 0.2), ...kept].map((colour) => `rgb(${colour.map(Math.round).join(" ")})`);
 }

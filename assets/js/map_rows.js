@@ -1,4 +1,5 @@
 // Where each layer lies on the map: rows from bottom to top, as the signal flows. Knows no pixels' colours.
+import { clamp } from "./shared.js";
 
 const LEAST_ROW = 2;
 const GAP_SHARE = 0.14;
@@ -34,8 +35,4 @@ export function namedRows(rows, apart) {
 /** Index of the row at `share` of the height, 0 at the top. */
 export function rowAt(rows, share) {
   return clamp(Math.floor((1 - share) * rows.length), 0, rows.length - 1);
-}
-
-export function clamp(value, low, high) {
-  return Math.min(Math.max(value, low), high);
 }

@@ -1,5 +1,5 @@
 // The part of the neuron axis that is on the screen. Knows numbers only.
-import { clamp } from "./map_rows.js";
+import { clamp } from "./shared.js";
 
 const LEAST = 16;
 

@@ -1,8 +1,7 @@
 // Which neurons prompts share: a chart of one pair, layer by layer, and a table of all pairs. A number pressed in the
 // table is the pair of the chart.
-import { el, onValue, setText } from "./shared.js";
+import { el, filled, onValue, setText } from "./shared.js";
 import { fromZero, lineChart } from "./line_chart.js";
-import { fill } from "./words.js";
 
 export function mount({ element, props, watch }) {
   const { matrix: title, matrixUnit, matrixEmpty, cell } = props.labels;
@@ -59,7 +58,7 @@ export function mount({ element, props, watch }) {
     button.value = key;
     button.style.setProperty("--share", `${Math.round(100 * above(pair.mean))}%`);
     button.classList.toggle("strong", above(pair.mean) > 0.55);
-    button.setAttribute("aria-label", fill(cell, { first: view.names[row], second: view.names[column], value }));
+    button.setAttribute("aria-label", filled(cell, { first: view.names[row], second: view.names[column], value }));
     button.title = button.getAttribute("aria-label");
     button.addEventListener("click", () => {
       chosen = key;

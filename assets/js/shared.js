@@ -99,6 +99,10 @@ export function filled(template, values) {
   return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
+export function clamp(value, low, high) {
+  return Math.min(Math.max(value, low), high);
+}
+
 /** The bytes of a base64 string. */
 export function bytes(base64) {
   return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));

@@ -40,9 +40,10 @@ export function mount({ element, props, watch }) {
       verdict = sentence;
       announce();
     });
+    hear("race-trouble", (trouble) => show({ ...shown, ...trouble, phase: "error", progress: null }));
   }
 
-  onValue({ props, watch }, (view) => {
+  function show(view) {
     const failed = view.phase === "error";
     line.dataset.phase = view.phase;
     setText(words, failed ? "" : view.text);
@@ -53,5 +54,7 @@ export function mount({ element, props, watch }) {
     announce();
     bar.style.transform = `scaleX(${view.progress ?? 0})`;
     line.classList.toggle("has-progress", view.progress !== null);
-  });
+  }
+
+  onValue({ props, watch }, show);
 }

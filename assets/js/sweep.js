@@ -1,5 +1,5 @@
 // A sweep: quality against cost, a point a density; which axes, the visitor says. Below, the same as a table.
-import { el, onValue, setText } from "./shared.js";
+import { el, filled, hear, onValue, printable, setText } from "./shared.js";
 import { livePlot } from "./plot.js";
 import { markOf } from "./sweep_marks.js";
 import { curveOf, layout, traces } from "./sweep_plot.js";
@@ -11,18 +11,20 @@ export function mount({ element, props, watch, trigger }) {
   const plot = el("div", "chart-plot");
   const blank = el("p", "chart-blank", words.empty);
   const better = el("span", "sweep-better", words.better);
+  const swept = el("p", "sweep-swept");
   const legend = el("p", "sweep-legend");
   const unit = el("span", "chart-unit");
   const sentence = el("p", "panel-sentence sweep-sentence");
   const switches = [axisSwitch("y", words.up, ["kl", "agreement"]), axisSwitch("x", words.across, ["speed", "bytes"])];
   let view = null;
+  let promptNow = null;
   let broken = false;
   let wired = false;
 
   const table = sweepTable(words, { pointed: point, race });
   const head = el("header", "panel-head", el("h2", "", words.title), unit, el("span", "sweep-axes", ...switches));
   element.replaceChildren(
-    el("section", "panel sweep-panel", head, legend, el("div", "chart-frame", plot, blank, better), footer()),
+    el("section", "panel sweep-panel", head, swept, legend, el("div", "chart-frame", plot, blank, better), footer()),
     table.node,
   );
   const chart = livePlot(plot, {
@@ -32,6 +34,7 @@ export function mount({ element, props, watch, trigger }) {
       say();
     },
   });
+  swept.title = words.sweptNote;
   sentence.setAttribute("aria-live", "polite");
   plot.setAttribute("role", "img");
 
@@ -108,6 +111,7 @@ export function mount({ element, props, watch, trigger }) {
     blank.hidden = !broken && points.length > 0 && !untimed;
     setText(blank, broken ? words.missing : untimed ? words.untimed : words.empty);
     better.hidden = points.length === 0;
+    sayPrompt();
     setText(unit, words.up[axes.y][1]);
     setText(sentence, view.sentence);
     plot.setAttribute("aria-label", `${words.up[axes.y][1]}; ${words.across[axes.x][1]}. ${view.sentence}`);
@@ -118,11 +122,21 @@ export function mount({ element, props, watch, trigger }) {
     }
   }
 
+  /** Which prompt the points belong to, as soon as it is not the one that is typed now. */
+  function sayPrompt() {
+    swept.hidden = view.prompt.empty || promptNow === null || promptNow === view.prompt.key;
+    setText(swept, swept.hidden ? "" : filled(words.swept, { words: printable(view.prompt.words) }));
+  }
+
   onValue({ props, watch }, (value) => {
     if (value.run !== view?.run) chart.unzoom();
     view = value;
     table.show(value);
     say();
     redraw();
+  });
+  hear("sweep-prompt", (key) => {
+    promptNow = key;
+    sayPrompt();
   });
 }

@@ -1,5 +1,5 @@
 // Which prompt a sweep would measure: its first words and its length.
-import { el, onValue, printable, setText } from "./shared.js";
+import { el, onValue, printable, setText, tell } from "./shared.js";
 
 export function mount({ element, props, watch }) {
   const { lead, note } = props.labels;
@@ -13,5 +13,6 @@ export function mount({ element, props, watch }) {
     line.classList.toggle("empty", view.empty);
     setText(words, view.empty ? view.words : `“${printable(view.words)}”`);
     setText(size, view.size);
+    tell("sweep-prompt", view.key);
   });
 }

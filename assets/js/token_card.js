@@ -1,24 +1,14 @@
 // The card of one token: what the models think of it, and what they would have written instead. Model text only ever
 // becomes text nodes.
-import { el, laneColour, printable, setText } from "./shared.js";
+import { el, filled, laneColour, setText } from "./shared.js";
+import { visible } from "./words.js";
 
 const GAP_PX = 6;
 const EDGE_PX = 8;
 
-/** A token on its own: its white space can be seen. */
-function visible(text, blank) {
-  const edges = text.replace(/^ +| +$/g, (spaces) => "␣".repeat(spaces.length));
-  return printable(edges.replaceAll("\n", "↵").replaceAll("\t", "⇥")) || blank;
-}
-
 function percent(probability) {
   if (probability < 0.001) return "< 0.1 %";
   return `${(probability * 100).toFixed(probability < 0.0995 ? 1 : 0)} %`;
-}
-
-/** "a {b}" with {b} filled in. */
-function filled(template, values) {
-  return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
 /** `choose(tokenId)`: an alternative was pressed. */

@@ -19,7 +19,7 @@ const SHEET = "(max-width: 1099px)"; // as in tour.css: the panel lies below the
 /**
  * Play a step's scene. examples: names of those to press, `first` and `breaks`. current(): false once the visitor
  * has gone on; tell(what, name): "running" when a run of that example begins, "looking" while a picture is awaited.
- * Returns what came of it: "shown", "busy", "failed" or "gone".
+ * Returns what came of it: "shown", "filling", "busy", "vote", "failed" or "gone".
  */
 export async function play(key, examples, { current, tell }) {
   const { tab, example, stacked, picture } = SCENES[key];
@@ -29,6 +29,7 @@ export async function play(key, examples, { current, tell }) {
     await mark(tab, part);
     return "filling";
   }
+  if (waitsForVote()) return "vote"; // another run would throw the answers away
   if (example || !isDone()) {
     const name = examples[example ?? "first"];
     if (!(await race(name, () => tell("running", name)))) return "failed";
@@ -58,8 +59,10 @@ async function race(name, began) {
   const blind = document.querySelector("#blind input");
   if (blind?.checked) blind.click(); // the tour speaks of both by name
   if (!(await press(name))) return false;
+  const before = failed(); // an earlier error stays on the screen until a run has begun
   document.getElementById("run").click();
-  if (!(await until(() => isRunning() || failed(), PATIENCE_MS)) || failed()) return false;
+  if (!(await until(() => isRunning() || failed() !== before, PATIENCE_MS))) return false;
+  if (failed() && !before) return false;
   began();
   return true;
 }
@@ -102,6 +105,7 @@ function openTab(name) {
 const phase = () => document.querySelector(".race .status")?.dataset.phase;
 const isRunning = () => document.getElementById("stop")?.disabled === false;
 const isDone = () => phase() === "done";
+const waitsForVote = () => document.querySelector(".race .ballot")?.hidden === false;
 const lookEnded = () => ["done", "cancelled", "error"].includes(document.querySelector(".neurons .status")?.dataset.phase);
 const failed = () => phase() === "error";
 

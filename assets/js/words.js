@@ -1,11 +1,8 @@
-// Words with numbers in them, and tokens that can be seen. Knows strings only.
+// Tokens that can be seen. Knows strings only.
+import { printable } from "./shared.js";
 
-/** "layer {x}" and { x: 3 } → "layer 3". */
-export function fill(words, values) {
-  return words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
-/** A token's text on one line, with its blanks to be seen; "…" where a character is not complete yet. */
-export function visible(text) {
-  return text === "" ? "…" : text.replaceAll("\n", "⏎").replace(/^ +$/, (blanks) => "␣".repeat(blanks.length));
+/** A token on its own, on one line, its white space to be seen; `blank` where it adds no character (yet). */
+export function visible(text, blank = "…") {
+  const edges = text.replace(/^ +| +$/g, (spaces) => "␣".repeat(spaces.length));
+  return printable(edges.replaceAll("\n", "↵").replaceAll("\t", "⇥")) || blank;
 }

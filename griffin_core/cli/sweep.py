@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, output: Output) -> None:
             for event in events:
                 _add(tally, event)
     if output.as_json:
-        output.write_object(result(tally))
+        output.write_object(result(tally, settings))
     else:
         from griffin_core.cli.sweep_table import write_points
 
@@ -63,19 +63,21 @@ def open_sweep(arguments: argparse.Namespace, prompt: str, settings: SweepSettin
     yield from getting_ready(start_sweep(loaded, tokens, settings))
 
 
-def result(tally: SweepTally) -> dict[str, Any]:
-    """The sweep as the JSON contract has it."""
+def result(tally: SweepTally, settings: SweepSettings) -> dict[str, Any]:
+    """The sweep as the JSON contract has it: a lane's `name` is its string, as in a race."""
     if tally.start is None:
         raise GriffinError("the sweep ended before it started.")
-    points = []
+    points, best = [], tally.best
     for index, point in enumerate(tally.points):
         values = dataclasses.asdict(point)
         del values["t_s"]
-        points.append({**values, "pareto": index in tally.best})
+        points.append({"name": values.pop("lane"), **values, "pareto": index in best})
     return {
         **model_keys(tally.start.model),
+        "seed": settings.seed,
         "prompt_tokens": tally.prompt_tokens,
         "new_tokens": tally.new_tokens,
+        "timed_tokens": settings.timed_tokens,
         "points": points,
     }
 

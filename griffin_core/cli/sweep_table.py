@@ -12,13 +12,14 @@ from griffin_core.cli.figures import heading
 from griffin_core.cli.output import Output, visible
 from griffin_core.cli.screen import LivePicture, console_on
 from griffin_core.events import Event, SweepPoint
-from griffin_core.formatting import SPACE, counted, milliseconds, percent, times
+from griffin_core.formatting import SPACE, agreement, counted, milliseconds, percent, times
 from griffin_core.inspection.sweep_tally import SweepTally
 
 PLAIN_WIDTH = 160  # a file has no edge
 FRAME_LINES = 7  # the table's head, which may wrap, its edges, and what is being done
 COLUMNS = ("FF", "KL", "same", "TPOT", "speed-up", "roofline")
 BEST = "*"
+LEAST_KL = 0.001  # what is less must not read as no loss
 
 
 class LiveTable(LivePicture):
@@ -77,6 +78,10 @@ def sentences(tally: SweepTally) -> list[str]:
     return said
 
 
+def _nats(kl: float) -> str:
+    return f"<{LEAST_KL}" if 0 < kl < LEAST_KL else f"{kl:.3f}"
+
+
 def _table(tally: SweepTally, *, last: int) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     table.add_column("")
@@ -95,8 +100,8 @@ def _cells(point: SweepPoint) -> tuple[str, ...]:
         spread = f"{SPACE}{point.speedup_low:.2f}–{point.speedup_high:.2f}"
     return (
         percent(point.ff_bytes_share),
-        f"{point.kl:.3f}",
-        percent(round(point.top1, 2)),
+        _nats(point.kl),
+        agreement(point.top1),
         milliseconds(point.tpot_ms),
         times(point.speedup) + spread,
         times(point.byte_roofline),

@@ -50,7 +50,7 @@ class TextRead(Event):
     best: the reader's five likeliest tokens, best first; agrees: whether its first is the full model's first.
     kl: KL(full ‖ reader) in nats; None where the full model reads.
     coverage: share in 0-1 of the full model's squared activations at this token that lie on the neurons the reader
-    kept, mean over layers; None where the full model reads.
+    kept, mean over layers, as the token is read: what is predicted from it comes next. None where the full model reads.
     """
 
     code: ClassVar[str] = "read"
@@ -70,8 +70,8 @@ class LayersMeasured(Event):
     """How alike the tokens of a text use the neurons, layer by layer.
 
     text: the lane that wrote it; None for the prompt. tokens: how many were compared (long texts are sampled).
-    flocking: per layer, mean Jaccard index over all pairs of tokens of their top-k sets; chance: what random sets of
-    that size would give. density: k / d_ff of those sets.
+    flocking: per layer, mean Jaccard index over all pairs of tokens of their top-k sets; density: k / d_ff, of which a
+    ReLU may leave fewer. chance: what random sets of the sizes seen would give.
     """
 
     code: ClassVar[str] = "layers"

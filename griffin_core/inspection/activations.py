@@ -4,8 +4,10 @@ z_t is the paper's activation of token t (Dong, Chen & Chi, arXiv 2404.01365). F
 activations |z_t| / ‖z_t‖: tokens of one text excite the same neurons, however loud each token is.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import combinations_with_replacement
 from typing import TypeVar
 
 import torch
@@ -13,6 +15,7 @@ from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from griffin_core.adapters import FeedForward
+from griffin_core.chance import chance_jaccard
 
 Step = TypeVar("Step")
 Look = Callable[[int, Tensor], None]
@@ -63,14 +66,32 @@ def top_sets(z: Tensor, k: int) -> Tensor:
 
 
 def mean_jaccard(sets: Tensor) -> float:
-    """Mean Jaccard index over all pairs of rows of `sets`, (n, d_ff) booleans with n >= 2; empty sets are equal."""
-    members = sets.float()
+    """Mean Jaccard index over all pairs of rows of `sets`, (n, d_ff) booleans; 0 where fewer than two are not empty.
+
+    A silent token has an empty set, which says nothing about flocking: it is left out.
+    """
+    members = sets[sets.any(dim=1)].float()
+    n = len(members)
+    if n < 2:
+        return 0.0
     both = members @ members.T  # (n, n): size of the intersection
     sizes = members.sum(dim=1)
-    either = sizes[:, None] + sizes - both
-    index = torch.where(either > 0, both / either.clamp_min(1.0), 1.0)
-    n = len(sets)
+    index = both / (sizes[:, None] + sizes - both)
     return float(index.triu(diagonal=1).sum() * 2 / (n * (n - 1)))
+
+
+def mean_chance(sets: Tensor) -> float:
+    """What `mean_jaccard` would be on average for random sets of these sizes, among the neurons of a row."""
+    sizes = sets.sum(dim=1)
+    counts = Counter(sizes[sizes > 0].tolist())
+    pairs = [
+        (a, b, counts[a] * (counts[a] - 1) / 2 if a == b else counts[a] * counts[b])
+        for a, b in combinations_with_replacement(counts, 2)
+    ]
+    total = sum(weight for _, _, weight in pairs)
+    if not total:
+        return 0.0
+    return sum(weight * chance_jaccard(sets.shape[1], a, b) for a, b, weight in pairs if weight) / total
 
 
 def covered_shares(z: Tensor, kept: Tensor) -> Tensor:

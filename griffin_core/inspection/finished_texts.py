@@ -29,11 +29,16 @@ def check_text(
 
     Raises PromptError for ids that the model does not know, SettingsError for a text that does not fit.
     """
-    ids = torch.as_tensor(tokens)
+    try:
+        ids = torch.as_tensor(tokens)
+    except (TypeError, ValueError, RuntimeError):
+        raise PromptError(f"{name} is a row of token ids, got {type(tokens).__name__}. Encode it first.") from None
     if ids.ndim != 1:
         raise PromptError(f"{name} is a row of token ids, got shape {tuple(ids.shape)}. Leave the batch out.")
     if not len(ids):
         return torch.empty(0, dtype=torch.long, device=loaded.device)
+    if ids.is_floating_point() or ids.dtype == torch.bool:
+        raise PromptError(f"{name} is a row of token ids, got {ids.dtype}. Give whole numbers.")
     length = prompt.shape[1] + len(ids)
     if length > loaded.context:
         raise SettingsError(
@@ -48,9 +53,9 @@ def check_layer(loaded: LoadedModel, layer: int | None) -> int:
     count = loaded.facts.n_layers
     if layer is None:
         return count // 2
-    if not 0 <= layer < count:
+    if not isinstance(layer, int) or isinstance(layer, bool) or not 0 <= layer < count:
         raise SettingsError(
-            f"layer must be between 0 and {count - 1}, got {layer}. {loaded.facts.model} has {count} layers."
+            f"layer must be between 0 and {count - 1}, got {layer!r}. {loaded.facts.model} has {count} layers."
         )
     return layer
 

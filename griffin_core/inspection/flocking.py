@@ -12,18 +12,20 @@ import torch
 from torch import Tensor
 
 from griffin_core.adapters import FeedForward, find_feed_forwards
-from griffin_core.chance import chance_jaccard
 from griffin_core.decode import default_chunk, prefill
 from griffin_core.errors import SettingsError
 from griffin_core.events import LayersMeasured
-from griffin_core.inspection.activations import mean_jaccard, relative_activations, top_sets, watched
+from griffin_core.inspection.activations import mean_chance, mean_jaccard, relative_activations, top_sets, watched
 from griffin_core.inspection.finished_texts import check_layer, check_prompt
 from griffin_core.loading import LoadedModel
 from griffin_core.methods.budgets import uniform_budget
 from griffin_core.prompt_stats import PromptStatistics
 from griffin_core.settings import PruningSettings
+from griffin_core.settings.numbers import check_whole
 
 MAX_SETS = 64
+MOST_SETS = 512
+"""Sets are kept as booleans in every layer: more would fill the memory of a large model's device."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,8 @@ class Flocking:
     activations: (n, d_ff) float32, |z_t| / ‖z_t‖ of the layer, neurons as the model has them.
     order: (d_ff,) int64, the layer's neurons by falling GRIFFIN score of the whole text: activations[:, order] shows
     the streaks on the left.
-    jaccard: (n_layers,) float32 in 0-1, mean over all pairs of the n tokens. chance: (n_layers,) float32, what random
-    sets of that size would give.
+    jaccard: (n_layers,) float32 in 0-1, mean over all pairs of the n tokens that are not silent. chance: (n_layers,)
+    float32, what random sets of these sizes would give.
     """
 
     layer: int
@@ -53,16 +55,15 @@ def flocking(
 
     layer: the one whose activations are kept; None takes the middle one. density: size of the sets, k / d_ff.
     max_tokens: of a longer text this many tokens are compared, the first and the last among them.
-    Raises PromptError, and SettingsError for a layer, density or number of tokens out of range.
+    Raises PromptError, OutOfMemoryError, and SettingsError for a layer, density or number of tokens out of range.
     """
     tokens = check_prompt(loaded, tokens)
     layer = check_layer(loaded, layer)
     density = PruningSettings(density=density).density  # checks it
+    max_tokens = check_whole("max_tokens", max_tokens, low=2, high=MOST_SETS)
     length = tokens.shape[1]
-    if min(length, max_tokens) < 2:
-        raise SettingsError(
-            f"flocking compares at least 2 tokens, got max_tokens {max_tokens} of a text of {length}. Give it more."
-        )
+    if length < 2:
+        raise SettingsError(f"flocking compares at least 2 tokens, got a text of {length}. Give a longer one.")
     feed_forwards = find_feed_forwards(loaded.model)
     sample = FlockingSample(
         feed_forwards, density=density, length=length, layer=layer, sets=max_tokens, rows=max_tokens
@@ -145,8 +146,8 @@ class FlockingSample:
         )
 
     def chance(self) -> list[float]:
-        """What random sets of that size would give, layer by layer."""
-        return [chance_jaccard(d_ff, k, k) for d_ff, k in zip(self._d_ff, self._k, strict=True)]
+        """What random sets of the sizes seen would give, layer by layer: after a ReLU fewer than k neurons speak."""
+        return [mean_chance(torch.cat(sets)) for sets in self._sets]
 
 
 def neuron_order(votes: Tensor) -> Tensor:

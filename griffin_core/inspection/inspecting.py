@@ -97,7 +97,8 @@ class _Inspection:
 
     def events(self) -> Generator[Event, None, None]:
         what = f"an inspection of {len(self._texts)} texts after {self._prompt.shape[1]} tokens"
-        with memory_in_words(what, advice="Use a shorter prompt, fewer lanes or a smaller model."):
+        advice = "Use a shorter prompt, fewer lanes or a smaller model."
+        with memory_in_words(what, advice=advice, release=self._loaded.twins.clear):
             steps = self._to_read + sum(map(len, self._texts))
             yield StudyStarted(t_s=self._session.t_s, kind="inspection", model=self._loaded.facts, steps=steps)
             read = yield from self._read_prompt()

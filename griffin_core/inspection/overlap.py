@@ -107,7 +107,8 @@ def _study(
     number = 0
     for place, (name, prompt) in enumerate(prompts):
         progress = sum(lengths[:place]), sum(lengths)
-        with memory_in_words(f"reading {lengths[place]} tokens", advice="Use a shorter prompt or a smaller model."):
+        advice = "Use a shorter prompt or a smaller model."
+        with memory_in_words(f"reading {lengths[place]} tokens", advice=advice, release=loaded.twins.clear):
             # Of what was read only the statistics stay: the cache must be gone before the next prompt.
             seen = (yield from read_prompt(loaded, prompt, chunk=chunk, session=session, progress=progress))[1]
             for settings in by_prompt:

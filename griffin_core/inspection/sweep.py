@@ -1,7 +1,7 @@
 """Measure many pruned lanes against the full model on one prompt: what each loses and how fast it is. Yields events.
 
-The prompt is read once. Lanes come one after the other, each beside the full model, so that a sweep of any number of
-points holds no more than two lanes do, and a machine that slows down on the way slows both down.
+The prompt is read once. Lanes come one after the other, each beside the full model: a sweep of any number of points
+holds no more than a race of two lanes, and a machine that slows down on the way slows both down.
 """
 
 import copy
@@ -101,7 +101,7 @@ def _sweep(loaded: LoadedModel, prompt: Tensor, settings: SweepSettings) -> Gene
     session = SessionClock()
     length = prompt.shape[1]
     advice = "Use a shorter prompt, fewer new_tokens or a smaller model."
-    with memory_in_words(f"a sweep after {length} tokens", advice=advice):
+    with memory_in_words(f"a sweep after {length} tokens", advice=advice, release=loaded.twins.clear):
         yield StudyStarted(t_s=session.t_s, kind="sweep", model=loaded.facts, steps=len(settings.lanes))
         chunk = settings.prefill_chunk or default_chunk(loaded.device, loaded.dtype)
         if loaded.kv is None:
@@ -140,7 +140,7 @@ def _measure(ground: _Ground, pruning: PruningSettings, facts: LaneFacts) -> Gen
     """Choose and gather one lane's neurons, then measure it; its twin is given back whatever happens."""
     settings, full, prefilled = ground.settings, ground.loaded.model, ground.prefilled
     plan = choose_neurons(ground.feed_forwards, ground.statistics, pruning, seed=settings.seed)
-    with ground.loaded.twins.lend(facts.k) as twin:
+    with ground.loaded.twins.lend_once(facts.k) as twin:
         twin.refill([layer.kept for layer in plan.layers])
         if not twin.warm:
             warm_up(twin.model)

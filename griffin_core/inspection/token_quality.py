@@ -47,7 +47,7 @@ def token_quality(loaded: LoadedModel, prompt: Tensor, tokens: Tensor | Sequence
     """Read a finished answer with both models, teacher-forced, after a prompt that the full one has read.
 
     prompt: (1, S) token ids. tokens: (T,) ids of the answer, whoever wrote it. plan: made with this model.
-    The share of `agrees` is forced agreement, and the first False the first divergence, when the full model wrote
+    The share of `agrees[1:]` is forced agreement, and the first False the first divergence, when the full model wrote
     the text greedily (Divergent Token Metrics, arXiv 2311.01544).
     Raises PromptError, and SettingsError for a plan of other sizes or a text that is too long.
     """
@@ -74,13 +74,23 @@ def view_tokens(logits: Tensor, tokens: Tensor) -> TokenView:
     """One model's view, on the CPU. logits: (T, vocabulary), row i predicts tokens[i]; tokens: (T,) int64."""
     logprobs = logits.float().log_softmax(dim=-1)
     written = logprobs.gather(1, tokens.to(logprobs.device)[:, None])  # (T, 1)
-    best = logprobs.topk(min(BEST, logprobs.shape[1]), dim=-1)
+    best = _likeliest(logprobs)
     return TokenView(
         logprob=written[:, 0].cpu(),
         rank=(logprobs > written).sum(dim=-1).cpu(),
-        best=best.indices.cpu(),
-        probability=best.values.exp().cpu(),
+        best=best.cpu(),
+        probability=logprobs.gather(1, best).exp().cpu(),
     )
+
+
+def _likeliest(logprobs: Tensor) -> Tensor:
+    """(T, 5) int64, the likeliest tokens of each row, best first; of equals the one that greedy decoding takes leads.
+
+    bfloat16 logits tie often, and topk breaks ties in another way than argmax does.
+    """
+    first = logprobs.argmax(dim=-1, keepdim=True)  # (T, 1)
+    others = logprobs.scatter(1, first, -torch.inf).topk(min(BEST, logprobs.shape[1]) - 1, dim=-1).indices
+    return torch.cat([first, others], dim=1)
 
 
 def _compare(full: Tensor, pruned: Tensor, tokens: Tensor) -> TokenQuality:

@@ -165,15 +165,32 @@ def looked_at(own: Sequence[bool], swapped: Sequence[bool], drawn: Sequence[bool
 
 
 def test_after_the_closer_look_the_lanes_are_compared_on_the_full_models_text() -> None:
-    assert looked_at([True, True, True, False], [True, False], [False, False]) == (
-        "Led through the full model's answer, the pruned model picks the same next token in 75 % of all places with "
-        "its own neurons, in 50 % with the other prompt's and 0 % with random ones. Its own neurons do best."
+    assert looked_at([True, True, False], [True, True, False, False], [False, False]) == (
+        "Led through the full model's answer, the pruned model picks the same next token in 50 % of all places with "
+        "its own neurons, in 33.3 % with the other prompt's and 0 % with random ones, the first token not counted. "
+        "Its own neurons do best."
     )
 
 
 def test_the_sentence_claims_nothing_that_the_run_does_not_show() -> None:
-    assert looked_at([True, False], [True, False], [False, False]).endswith("The best two are close.")
-    assert looked_at([False, False], [True, False], [False, False]).endswith("Here its own neurons do not do best.")
+    assert looked_at([True, True], [True, True], [True, False]).endswith("The best two are close.")
+    assert looked_at([True, False], [False, True], [True, False]).endswith("Here its own neurons do not do best.")
+    assert looked_at([True], [True], [True]) == ""  # the first token is no choice of theirs
+
+
+def test_the_closer_look_keeps_what_the_race_said_of_another_seed() -> None:
+    events = race_of_four(names=(SWAPPED, SEEDED), temperature=0.7)
+    finished = last(fast_service(events).run(SWAP, "ann")).finished
+    assert finished is not None
+    presenter = ExtrasPresenter("r1", finished.lanes)
+    for reader in (PRUNED, SWAPPED):
+        for index in (0, 1):
+            presenter.add(_read(DENSE, reader, index, True))
+    presenter.add(RunFinished(t_s=1.0, reason="done"))
+    sentence = presenter.view().sentence
+    assert sentence.startswith("Led through the full model's answer")
+    assert sentence.endswith(last_of(events).extras.sentence.rpartition("counted. ")[2])
+    assert "With another seed the full model agrees with itself" in sentence
 
 
 def test_without_extra_lanes_the_closer_look_adds_no_sentence() -> None:
@@ -229,10 +246,15 @@ def test_the_page_has_four_panes_and_those_not_used_have_no_title() -> None:
 
 
 def test_the_swap_test_fills_in_another_prompt_and_keeps_the_visitors_own() -> None:
-    assert swap_test("Hello", "") == [{"chosen": ["swap", "random"]}, unlike("Hello").prompt]
-    assert swap_test("Hello", "Mine") == [{"chosen": ["swap", "random"]}, "Mine"]
+    assert swap_test("Hello", "", None) == [{"chosen": ["swap", "random"], "replaced": []}, unlike("Hello").prompt]
+    assert swap_test("Hello", "Mine", None)[1] == "Mine"
     for example in EXAMPLES:
-        assert swap_test(example.prompt, None)[1] != example.prompt
+        assert swap_test(example.prompt, None, None)[1] != example.prompt
+
+
+def test_the_swap_test_names_the_lanes_that_it_finds_no_room_for() -> None:
+    value, _ = swap_test("Hello", "Mine", {"chosen": ["seed", "random", "magnitude"]})
+    assert value == {"chosen": ["swap", "random"], "replaced": ["seed", "magnitude"]}
 
 
 def test_a_picked_prompt_switches_the_swap_on() -> None:

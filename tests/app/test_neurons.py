@@ -172,6 +172,26 @@ def test_two_pruned_lanes_are_told_apart_on_the_full_models_text() -> None:
     assert view.chance is None
 
 
+def test_lines_of_a_race_with_swap_and_seed_have_names_and_keys_of_their_own() -> None:
+    swap = f"{PRUNED},experts=other"
+    extra = (
+        InspectedLane(lane=2, name=swap, label="GRIFFIN 50 %, other prompt", method="griffin", tokens=1, density=0.5),
+        InspectedLane(lane=3, name="dense:seed=7", label="Full model, seed 7", method="dense", tokens=1),
+    )
+    presenter = CoveragePresenter("r1", (*LANES, *extra))
+    for reader in (PRUNED, swap):
+        for written in (DENSE, "dense:seed=7", reader):
+            presenter.add(text_read(written, reader, 0, [0.5]))
+    series = presenter.view().series
+    assert [one.name for one in series[:3]] == [
+        "GRIFFIN 50 %",
+        "GRIFFIN 50 %, text of Full model, seed 7",
+        "GRIFFIN 50 %, own text",
+    ]
+    assert [one.dashed for one in series] == [False, True, True] * 2
+    assert len({one.name for one in series}) == len({one.key for one in series}) == 6
+
+
 def test_change_point_by_hand() -> None:
     assert change_point([1.0] * 10 + [0.0] * 8) == (10, 1.0, 0.0)
     assert change_point([1.0, 0.0]) == (0, 0.5, 0.5)
@@ -277,8 +297,9 @@ def test_service_compares_and_refuses_in_words() -> None:
     engine.studies = {OverlapRequest: overlap_of}  # type: ignore[attr-defined]
     *_, view = service.compare(FORM, "visitor")
     assert (view.status.phase, len(view.pairs)) == ("done", 6)
+    assert view.started
     (empty,) = service.compare(OverlapForm(race=RaceForm(), first="x"), "visitor")
-    assert (empty.status.phase, empty.pairs) == ("error", ())
+    assert (empty.status.phase, empty.pairs, empty.started) == ("error", (), False)
     (unknown,) = service.compare_gallery(OverlapForm(race=RaceForm(model="../etc")), "visitor")
     assert unknown.status.phase == "error"
     assert MODELS[0].name in unknown.status.fix
@@ -290,4 +311,5 @@ def test_what_was_found_stays_when_the_study_is_stopped() -> None:
         presenter.add(event)
     told = presenter.told(StatusView(phase="cancelled", text="Stopped."))
     assert told.status.text == "Stopped."
+    assert presenter.view().status.phase == "done"
     assert len(told.pairs) == 6

@@ -7,14 +7,27 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.engine import EngineState, Request
-from app.form import RaceForm
+from app.engine import EngineState, InspectionRequest, Request, SweepRequest
+from app.form import InspectionForm, RaceForm
 from app.line import MAX_WAITING
 from app.service import RaceService
+from app.sweep_form import SweepForm
 from griffin_core.events import RunFinished
-from tests.app.scripted_engine import ScriptedEngine, ScriptedRun
+from tests.app.scripted_engine import FACTS, ScriptedEngine, ScriptedRun
 from tests.app.scripted_events import scripted_race
 from tests.app.scripted_service import FORM, MODELS, fast_service, last, slow_engine
+
+
+def study_engine() -> ScriptedEngine:
+    """Races, closer looks and sweeps whose first event does not come before somebody stops them."""
+    never = [RunFinished(t_s=600.0, reason="done")]
+    return ScriptedEngine(never, studies={InspectionRequest: never, SweepRequest: never})
+
+
+def finished_race() -> InspectionForm:
+    finished = last(fast_service().run(FORM, "ann")).finished
+    assert finished is not None
+    return finished
 
 
 def test_a_run_ends_in_a_view_that_is_over() -> None:
@@ -92,11 +105,11 @@ def test_others_wait_in_line_and_are_told_their_place() -> None:
     service = RaceService(engine, models=MODELS)
     ann, bob, eve = (service.run(FORM, name) for name in ("ann", "bob", "eve"))
     next(ann)
-    assert next(bob).status.text == "1\N{NO-BREAK SPACE}visitor before you."
-    assert next(eve).status.text == "2\N{NO-BREAK SPACE}visitors before you."
+    assert next(bob).status.text == "1\N{NO-BREAK SPACE}run before yours."
+    assert next(eve).status.text == "2\N{NO-BREAK SPACE}runs before yours."
     assert len(engine.runs) == 1
     service.cancel("bob")
-    assert next(eve).status.text == "1\N{NO-BREAK SPACE}visitor before you."
+    assert next(eve).status.text == "1\N{NO-BREAK SPACE}run before yours."
     assert last(bob).status.phase == "cancelled"
     service.cancel("ann")
     assert next(eve).status.phase == "reading"
@@ -110,6 +123,45 @@ def test_a_new_run_of_the_same_visitor_replaces_the_old_one() -> None:
     assert next(service.run(FORM, "ann")).status.phase == "reading"
     assert engine.runs[0].cancelled
     assert last(old).status.phase == "cancelled"
+
+
+def test_a_refused_run_stops_nothing_of_the_visitor() -> None:
+    engine = slow_engine()
+    service = RaceService(engine, models=MODELS)
+    race, sweep = service.run(FORM, "ann"), service.sweep(SweepForm(race=FORM), "ann")
+    next(race)
+    assert next(sweep).status.phase == "queued"
+    for form in (RaceForm(prompt=""), RaceForm(prompt="word " * FACTS.context), None):
+        assert last(service.run(form, "ann")).refused
+    assert not engine.runs[0].cancelled
+    assert next(sweep).status.phase == "queued"
+
+
+def test_stop_ends_the_race_and_its_closer_look_and_no_other_study() -> None:
+    engine = study_engine()
+    service = RaceService(engine, models=MODELS)
+    look, sweep = service.inspect(finished_race(), "ann"), service.sweep(SweepForm(race=FORM), "ann")
+    next(look)
+    assert next(sweep).status.phase == "queued"
+    service.stop_race("ann")
+    assert engine.study_runs[0].cancelled
+    assert next(sweep).status.phase != "cancelled"
+    race = service.run(FORM, "bob")
+    assert next(race).status.phase == "queued"
+    service.stop_race("bob")
+    assert last(race).status.phase == "cancelled"
+
+
+def test_stop_beside_a_closer_look_ends_that_look_alone() -> None:
+    engine = study_engine()
+    service = RaceService(engine, models=MODELS)
+    sweep, look = service.sweep(SweepForm(race=FORM), "ann"), service.inspect(finished_race(), "ann")
+    next(sweep)
+    assert next(look).status.phase == "queued"
+    service.stop_looking("ann")
+    *_, stopped = look
+    assert stopped.status.phase == "cancelled"
+    assert not engine.study_runs[0].cancelled
 
 
 def test_a_visitor_who_left_without_a_word_loses_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,6 +210,13 @@ def test_a_visitor_is_busy_from_the_first_view_to_the_last() -> None:
     assert not service.busy("ann")
 
 
+def test_a_study_does_not_make_a_visitor_busy() -> None:
+    service = RaceService(study_engine(), models=MODELS)
+    sweep = service.sweep(SweepForm(race=FORM), "ann")
+    assert not next(sweep).over
+    assert not service.busy("ann")
+
+
 def test_the_line_is_read_under_its_lock_when_a_visitor_stops() -> None:
     service = RaceService(slow_engine(), models=MODELS)
     views = service.run(FORM, "ann")
@@ -195,6 +254,21 @@ def test_a_run_waits_for_its_model_and_says_so() -> None:
     view = next(service.run(FORM, "ann"))
     assert (view.status.phase, view.status.text) == ("loading", "Warming up: reading weights")
     assert view.status.progress == 0.4
+
+
+def test_a_study_waits_for_its_model_and_says_so() -> None:
+    engine = study_engine()
+    engine.state_now = EngineState(phase="loading", model="embedded", detail="reading weights", progress=0.4)
+    service = RaceService(engine, models=MODELS)
+    sweep = service.sweep(SweepForm(race=FORM), "ann")
+    status = next(sweep).status
+    assert (status.phase, status.text, status.progress) == ("loading", "Warming up: reading weights", 0.4)
+    engine.state_now = dataclasses.replace(engine.state_now, phase="ready")
+    assert next(sweep).status.text == "Starting …"
+    engine.state_now = dataclasses.replace(engine.state_now, phase="loading")
+    service.stop_sweep("ann")
+    *_, stopped = sweep
+    assert stopped.status.phase == "cancelled"
 
 
 def test_the_page_opens_while_the_model_is_loading() -> None:

@@ -2,18 +2,18 @@
 
 import math
 import time
+from dataclasses import replace
 
 import pytest
 
 from app.engine import SweepRequest
 from app.form import RaceForm
 from app.presenters import SweepPresenter
-from app.presenters.good_deal import deal_sentence
 from app.service import RaceService
 from app.sweep_form import MANY_DENSITIES, USUAL_DENSITIES, SweepForm, picked_point, read_densities
-from app.views import SweepView
+from app.views import StatusView, SweepPromptView, SweepView
 from griffin_core.errors import SettingsError
-from griffin_core.events import Event, RunFailed, RunFinished, StudyProgress, StudyStarted, SweepPoint
+from griffin_core.events import Event, RunFailed, RunFinished, StudyProgress, StudyStarted
 from griffin_core.formatting import whole
 from tests.app.scripted_engine import FACTS, ScriptedEngine
 from tests.app.scripted_events import scripted_race
@@ -30,7 +30,7 @@ def service(*, speed: float = 1000) -> RaceService:
 
 
 def folded(events: list[Event]) -> SweepView:
-    presenter = SweepPresenter()
+    presenter = SweepPresenter(SweepPromptView())
     for event in events:
         presenter.add(event)
     return presenter.view()
@@ -62,6 +62,12 @@ def test_what_is_no_density_is_refused_with_the_word(word: str) -> None:
 def test_an_empty_or_endless_list_is_refused(typed: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         read_densities(typed)
+
+
+def test_an_endless_list_is_refused_before_any_pattern_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.sweep_form.re", None)
+    with pytest.raises(SettingsError, match="200,000"):
+        read_densities("1" + " " * 199_998 + "1")
 
 
 def test_a_sweep_of_a_hundred_points_is_refused() -> None:
@@ -100,10 +106,10 @@ def test_a_sweep_takes_prompt_model_and_seed_of_the_race() -> None:
     race = RaceForm(prompt="Hi", system="Be brief", chat=False, seed=7, density=0.33, method="random")
     asked = SweepForm(race=race, densities="0.5 0.9", methods=("random", "griffin")).request(methods=METHODS)
     assert [lane.name for lane in asked.lanes] == [
-        "random:density=0.9",
-        "random:density=0.5",
         "griffin:density=0.9",
         "griffin:density=0.5",
+        "random:density=0.9",
+        "random:density=0.5",
     ]
     assert (asked.prompt.text, asked.prompt.system, asked.prompt.chat, asked.seed) == ("Hi", "Be brief", False, 7)
 
@@ -152,7 +158,7 @@ def test_stop_keeps_the_points_and_says_how_many() -> None:
 
 
 def test_time_left_is_told_once_a_point_has_shown_how_long_one_takes() -> None:
-    presenter = SweepPresenter()
+    presenter = SweepPresenter(SweepPromptView())
     presenter.add(StudyStarted(t_s=0.0, kind="sweep", model=FACTS, steps=3))
     presenter.add(StudyProgress(t_s=5.0, what="dense", done=48, total=48))
     presenter.add(StudyProgress(t_s=6.0, what="tokens", done=24, total=48))
@@ -192,60 +198,6 @@ def test_points_without_speed_are_on_no_line_of_speed() -> None:
     assert lines["bytes", "kl"] == (-1, 0)
 
 
-@pytest.mark.parametrize(
-    ("points", "sentence"),
-    [
-        ([], ""),
-        (
-            [point(density=0.9, kl=0.02), point(density=0.7, kl=0.05, speedup=1.2), point(density=0.3, kl=1.5)],
-            "Down to 70 % the answer changes little (KL 0.05), and decoding is 1.20× as fast; at 30 % it breaks.",
-        ),
-        (
-            [point(density=0.9, kl=0.02), point(density=0.3, kl=1.0), point(density=0.2, kl=2.0)],
-            "Down to 90 % the answer changes little (KL 0.02), and decoding is 1.06× as fast; "
-            "at 30 % and below it breaks.",
-        ),
-        (
-            [point(density=0.9, kl=0.02, speedup=1.1), point(density=0.8, kl=0.05, speedup=1.1, spread=1.5)],
-            "At 90 % the answer changes little (KL 0.02), and decoding is 1.10× as fast.",
-        ),
-        (
-            [point(density=0.9, kl=0.02, speedup=1.0), point(density=0.5, kl=0.4, speedup=1.02)],
-            "Nothing here is faster: every point's interval reaches across 1×; "
-            "down to 90 % the answer changes little (KL 0.02).",
-        ),
-        (
-            [point(density=0.9, kl=0.2, speedup=0.8), point(density=0.5, kl=0.4, speedup=0.9)],
-            "Nothing here is faster: no point's interval lies above 1×; the answer changes at every density.",
-        ),
-        (
-            [point(density=0.9, kl=0.02, speedup=1.0), point(density=0.5, kl=0.4, speedup=1.4)],
-            "No point is a good deal: the gentlest that is clearly faster (50 %, 1.40×) changes the answer (KL 0.4).",
-        ),
-        (
-            [point(density=0.9, kl=0.2, speedup=1.0), point(density=0.5, kl=2.0, speedup=1.4)],
-            "No point is a good deal: the gentlest that is clearly faster (50 %, 1.40×) breaks the answer (KL 2).",
-        ),
-        (
-            [point(density=0.5, kl=0.03, timed=False)],
-            "Down to 50 % the answer changes little (KL 0.03); speed was not measured.",
-        ),
-        (
-            [point(kl=0.03), point("random", kl=1.5), point("magnitude", kl=0.02)],
-            "Down to 50 % the answer changes little (KL 0.03), and decoding is 1.43× as fast. "
-            "Random neurons lose more at every density. Largest weights lose less at 50 %.",
-        ),
-        (
-            [point(kl=0.03), point("random", kl=1.5), point("magnitude", kl=2.0)],
-            "Down to 50 % the answer changes little (KL 0.03), and decoding is 1.43× as fast. "
-            "Random neurons and largest weights lose more at every density.",
-        ),
-    ],
-)
-def test_one_sentence_says_what_is_a_good_deal_or_that_none_is(points: list[SweepPoint], sentence: str) -> None:
-    assert deal_sentence(points).replace("\N{NO-BREAK SPACE}", " ") == sentence
-
-
 def test_the_prompt_is_shown_by_its_first_words_and_length() -> None:
     swept = service()
     view = swept.sweep_prompt(RaceForm(prompt="One\n\ntwo " + "word " * 60))
@@ -254,6 +206,20 @@ def test_the_prompt_is_shown_by_its_first_words_and_length() -> None:
     assert len(view.words) < 120
     assert view.size == f"62 of {whole(FACTS.context)}\N{NO-BREAK SPACE}tokens"
     assert swept.sweep_prompt(RaceForm(prompt="  ")).empty
+
+
+def test_a_sweep_keeps_the_key_of_the_prompt_that_it_measured() -> None:
+    swept = service()
+    *_, last = swept.sweep(SweepForm(race=FORM), "ann")
+    assert last.prompt.words == FORM.prompt
+    assert last.prompt.key == swept.sweep_prompt(replace(FORM, density=0.3, method="random")).key
+    for other in ({"prompt": FORM.prompt + " "}, {"system": "Be brief"}, {"chat": False}, {"model": "org/other"}):
+        assert last.prompt.key != swept.sweep_prompt(replace(FORM, **other)).key
+
+
+def test_nearly_all_places_are_not_all_of_them() -> None:
+    (view,) = folded(run([replace(point(), top1=2499 / 2500)])).points
+    assert view.cells[3] == "99.9\N{NO-BREAK SPACE}%"
 
 
 def test_a_race_ends_the_visitors_sweep_and_another_visitors_goes_on() -> None:
@@ -265,6 +231,23 @@ def test_a_race_ends_the_visitors_sweep_and_another_visitors_goes_on() -> None:
     assert engine.study_runs[0].cancelled
     *_, last = views
     assert last.status.phase == "cancelled"
+
+
+def test_a_refused_sweep_leaves_the_one_that_runs_alone() -> None:
+    engine = ScriptedEngine(scripted_race(), speed=2, studies={SweepRequest: scripted_sweep})
+    swept = RaceService(engine, models=MODELS)
+    running = swept.sweep(SweepForm(race=FORM), "ann")
+    next(running)
+    (refused,) = swept.sweep(SweepForm(race=FORM, densities="lots"), "ann")
+    assert refused.status.phase == "error"
+    assert not engine.study_runs[0].cancelled
+
+
+def test_a_place_in_line_is_forgotten_when_the_sweep_is_at_work() -> None:
+    presenter = SweepPresenter(SweepPromptView())
+    before = presenter.view().status
+    assert presenter.told(StatusView(phase="queued", text="Wait.")).status.text == "Wait."
+    assert presenter.view().status == before
 
 
 def test_a_cancelled_sweep_that_never_began_says_so_plainly() -> None:

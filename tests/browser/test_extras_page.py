@@ -39,6 +39,30 @@ def test_the_swap_test_is_one_click(app: ScriptedApp, open_page: OpenPage) -> No
     assert overflow_px(page) <= 0
 
 
+def test_the_swap_test_says_which_lanes_it_sets_aside(app: ScriptedApp, open_page: OpenPage) -> None:
+    page = open_page(app.url)
+    ask(page, "Go on")
+    page.get_by_role("button", name="Compare with").click()
+    chip(page, "Largest weights").click()
+    page.get_by_role("button", name="Swap test").click()
+    expect(page.locator(".compare-hint")).to_contain_text("Set aside for the swap test: Largest weights.")
+    expect(chip(page, "Largest weights")).to_have_attribute("aria-pressed", "false")
+    chip(page, "Random neurons").click()
+    expect(page.locator(".compare-hint")).not_to_contain_text("Set aside")
+
+
+def test_three_pruned_lanes_can_all_be_chosen_on_the_map(app: ScriptedApp, open_page: OpenPage) -> None:
+    page = open_page(app.url, width=1440, height=900)
+    run_to_the_end(page)
+    chips = page.locator(".map-lane")
+    assert chips.all_inner_texts() == ["GRIFFIN", "Other prompt", "Random neurons"]
+    expect(chips.nth(1)).to_have_attribute("title", "GRIFFIN 50\N{NO-BREAK SPACE}%, other prompt")
+    row, last = page.locator(".map-lanes").bounding_box(), chips.last.bounding_box()
+    assert row is not None
+    assert last is not None
+    assert last["x"] + last["width"] <= row["x"] + row["width"] + 1
+
+
 def test_the_second_row_of_panes_is_there_only_when_it_is_used(app: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(app.url)
     run_to_the_end(page)

@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.engine import InspectionRequest, OverlapRequest, Request
-from griffin_core.events import Event
+from griffin_core.events import Event, RunFinished
 from tests.app.scripted_events import scripted_race
 from tests.app.scripted_studies import inspection_of, overlap_of
 from tests.browser.conftest import OpenPage, ScriptedApp
-from tests.browser.steps import overflow_px, run_to_the_end
+from tests.browser.steps import ask, overflow_px, press_run, run_to_the_end
 
 Serve = Callable[..., ScriptedApp]
 
@@ -85,12 +85,51 @@ def test_flocking_grows_while_the_texts_are_read(scripted: Serve, open_page: Ope
     assert drawn_rows(page) > first
 
 
+def test_panels_without_a_picture_say_that_it_is_coming(scripted: Serve, open_page: OpenPage) -> None:
+    late = [RunFinished(t_s=600.0, reason="done")]
+    page = after_a_race(scripted(scripted_race(WORDS, WORDS), speed=4, studies={InspectionRequest: late}), open_page)
+    for text in ("one row a token", "one line for the prompt", "one point a token"):
+        expect(page.locator(".neurons .chart-blank", has_text=text)).to_contain_text("Coming", timeout=SLOW_MS)
+    page.locator("#stop-look:enabled").click()
+    expect(page.locator(".neurons .chart-blank", has_text="one row a token")).to_contain_text("Run a race first")
+    expect(page.locator("#stop-look")).to_be_disabled()
+
+
+def test_a_look_without_a_race_is_refused_in_words(app: ScriptedApp, open_page: OpenPage) -> None:
+    page = open_page(app.url)
+    open_tab(page)
+    expect(page.locator("#stop-look")).to_be_disabled()
+    page.locator("#look").click()
+    expect(page.locator(".neurons .status-problem").first).to_contain_text("no finished race")
+    assert app.engine.asked == []
+
+
+def test_a_race_is_looked_into_once_unless_somebody_asks_again(app: ScriptedApp, open_page: OpenPage) -> None:
+    page = after_a_race(app, open_page)
+    told = page.locator(".neurons .status-text").first
+    expect(told).to_contain_text("Every token", timeout=SLOW_MS)
+    page.get_by_role("tab", name="Race").click()
+    ask(page, " ")
+    press_run(page)
+    page.locator('.race .status[data-phase="error"]').wait_for()
+    page.wait_for_timeout(1000)  # for a look that must not come
+    assert len(app.engine.asked) == 1
+    open_tab(page)
+    page.locator("#look").click()
+    for _ in range(SLOW_MS // 100):
+        if len(app.engine.asked) > 1:
+            break
+        page.wait_for_timeout(100)
+    expect(told).to_contain_text("Every token", timeout=SLOW_MS)
+    assert len(app.engine.asked) == 2
+
+
 def test_hover_and_arrow_keys_tell_token_neurons_and_value(app: ScriptedApp, open_page: OpenPage) -> None:
     page = after_a_race(app, open_page)
     expect(sentence(page, "Flocking")).to_contain_text("In layer 2", timeout=SLOW_MS)
     page.locator(".flock-canvas").hover(position={"x": 5, "y": 25})
     tip = page.locator(".flock-tip")
-    expect(tip).to_contain_text("Prompt · token 1 · “ word0”")
+    expect(tip).to_contain_text("Prompt · token 1 · “␣word0”")
     expect(tip).to_contain_text("neurons ranked 1–2 of 64")
     expect(tip).to_contain_text(re.compile(r"relative activation 0\.\d+"))
     page.mouse.move(0, 0)
@@ -154,6 +193,11 @@ def test_two_prompts_are_compared_and_an_empty_one_is_refused(app: ScriptedApp, 
     page.locator("#compare-prompts").click()
     # 28 of 36 neurons are common.
     expect(sentence(page, "Overlap, layer by layer")).to_contain_text("overlap by 0.78", timeout=SLOW_MS)
+    expect(page.locator("#compare-prompts")).to_be_enabled(timeout=SLOW_MS)
+    page.locator("#overlap-second textarea").fill("")
+    page.locator("#compare-prompts").click()
+    expect(page.locator(".overlap [role=alert]")).to_contain_text("second prompt is empty")
+    expect(sentence(page, "Overlap, layer by layer")).to_contain_text("overlap by 0.78")
     assert page.evaluate("document.querySelector('.overlap .chart-plot').data.length") == 4
 
 

@@ -100,6 +100,15 @@ def test_phone_shows_everything_without_sideways_scrolling(race: ScriptedApp, op
         assert box[0] + box[2] <= NARROW["width"]
 
 
+def test_phone_shows_the_panes_before_the_number(race: ScriptedApp, open_page: OpenPage) -> None:
+    page = open_page(race.url, **NARROW)
+    tops = {name: page.locator(name).last.bounding_box() for name in (".race-lanes .pane", ".verdict")}
+    last_pane, verdict = tops.values()
+    assert last_pane is not None
+    assert verdict is not None
+    assert last_pane["y"] + last_pane["height"] <= verdict["y"]
+
+
 def test_no_request_leaves_the_machine(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
     asked: list[str] = []

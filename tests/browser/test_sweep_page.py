@@ -1,5 +1,6 @@
 """The sweep tab in a real browser, over scripted events."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -127,12 +128,58 @@ def test_a_click_on_a_point_races_it_even_while_a_race_is_on(slow: ScriptedApp, 
     assert slow.engine.study_runs[0].cancelled
 
 
+def test_points_name_their_prompt_once_another_is_typed_and_a_race_brings_it_back(
+    swept: ScriptedApp, open_page: OpenPage
+) -> None:
+    page = open_tab(open_page(swept.url), HOSTILE)
+    sweep_to_the_end(page)
+    expect(page.locator(".sweep-swept")).to_be_hidden()
+    page.get_by_role("tab", name="Race").click()
+    ask(page, "Something else")
+    page.get_by_role("tab", name="Sweep").click()
+    expect(page.locator(".sweep-words")).to_contain_text("Something else")
+    expect(page.locator(".sweep-swept")).to_contain_text("swept: “<img src=x")
+    page.locator(".sweep-race").first.click()
+    wait_for_races(page, swept, 1)
+    assert swept.engine.requests[0].prompt.text == HOSTILE
+    expect(page.locator("#prompt textarea")).to_have_value(HOSTILE)
+    page.get_by_role("tab", name="Sweep").click()
+    expect(page.locator(".sweep-swept")).to_be_hidden()
+
+
+def test_a_point_that_is_refused_presses_nothing(swept: ScriptedApp, open_page: OpenPage) -> None:
+    page = open_page(swept.url)
+    page.evaluate("document.getElementById('run').addEventListener('click', () => (window.pressed = true))")
+    # The component is already drawn: what it sends is spoilt on its way.
+    page.route("**/gradio_api/**", lambda route: route.continue_(post_data=_spoilt(route.request.post_data)))
+    open_tab(page)
+    sweep_to_the_end(page)
+    with page.expect_request(lambda request: '"density":' in (request.post_data or "")):
+        page.locator(".sweep-race").first.click()
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("tab", name="Sweep")).to_have_attribute("aria-selected", "true")
+    page.get_by_role("tab", name="Race").click()
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.pressed") is None
+    expect(page.locator(".toast-body")).to_have_count(0)
+
+
+def test_stop_is_pressed_once_and_a_race_that_does_not_end_is_told(swept: ScriptedApp, open_page: OpenPage) -> None:
+    page = open_tab(open_page(swept.url))
+    sweep_to_the_end(page)
+    page.evaluate(_DEAF_BUTTONS)
+    page.locator(".sweep-race").first.click()
+    expect(page.locator(".race .status-problem")).to_contain_text("The point was not raced", timeout=20_000)
+    assert page.evaluate("window.stops") == 1
+    assert swept.engine.requests == []
+
+
 def test_focus_on_a_row_tells_its_numbers_at_the_point(swept: ScriptedApp, open_page: OpenPage) -> None:
     page = open_tab(open_page(swept.url))
     sweep_to_the_end(page)
     expect(points(page)).to_have_count(7)
     page.locator(".sweep-race").nth(3).focus()
-    for words in ("GRIFFIN, density 50", "KL 0.30", "77", "1.36–1.50", "1.54×"):
+    for words in ("GRIFFIN, density 50", "KL 0.30", "76.9", "1.36–1.50", "1.54×"):
         expect(page.locator(".sweep-panel .hoverlayer")).to_contain_text(words)
 
 
@@ -194,3 +241,20 @@ def test_a_phone_shows_everything_and_a_hostile_prompt_stays_text(swept: Scripte
     expect(page.get_by_role("tooltip")).to_be_visible()
     expect(page.get_by_role("tooltip")).to_contain_text("at most 0.1")
     assert overflow_px(page) == 0
+
+
+def _spoilt(body: str | None) -> str | None:
+    """A density that no page sends."""
+    return body and re.sub(r'"density":[0-9.]+', '"density":7', body)
+
+
+_DEAF_BUTTONS = """() => {
+    const [run, stop] = ["run", "stop"].map((name) => document.getElementById(name));
+    window.stops = 0;
+    run.disabled = true;
+    stop.disabled = false;
+    stop.addEventListener("click", (event) => {
+        window.stops += 1;
+        event.stopImmediatePropagation();
+    }, true);
+}"""

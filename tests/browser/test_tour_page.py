@@ -200,6 +200,29 @@ def test_a_run_that_goes_on_is_not_disturbed(scripted: Serve, open_page: OpenPag
     page.locator("#stop").click()
 
 
+def test_an_earlier_error_is_not_taken_for_the_runs_own(tour: ScriptedApp, open_page: OpenPage) -> None:
+    page = open_page(f"{tour.url}/#tour-1")
+    ask(page, " ")
+    press_run(page)
+    wait_for_phase(page, "error")
+    press(page, "Show me")
+    expect_note(page, STEPS[0].look)
+    expect_marked(page, ".panel")
+
+
+@pytest.mark.parametrize("step", [1, 5])
+def test_a_blind_run_is_not_shown_before_its_vote(tour: ScriptedApp, open_page: OpenPage, step: int) -> None:
+    page = open_page(f"{tour.url}/#tour-{step}")
+    ask(page, "Go on")
+    page.locator("#blind input").check()
+    press_run(page)
+    page.locator(".ballot-button").first.wait_for()
+    press(page, "Show me")
+    expect_note(page, labels.TOUR["vote"])
+    expect(page.locator("[data-tour-mark]")).to_have_count(0)
+    assert len(tour.engine.requests) == 1
+
+
 def test_going_on_drops_what_an_earlier_step_waits_for(scripted: Serve, open_page: OpenPage) -> None:
     app = scripted(scripted_race(WORDS, WORDS), speed=0.8)
     app.engine.measure_prompt = room_for_all  # type: ignore[method-assign]

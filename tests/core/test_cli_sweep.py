@@ -22,8 +22,11 @@ from tests.core.scripted_sweep import POINTS, scripted_sweep
 from tests.tiny_models import save_tiny
 
 Spoken = pytest.CaptureFixture[str]
-SWEEP_KEYS = ["model", "revision", "device", "dtype", "versions", "prompt_tokens", "new_tokens", "points"]
-POINT_KEYS = {field.name for field in dataclasses.fields(SweepPoint)} - {"t_s"} | {"pareto"}
+SWEEP_KEYS = [
+    *("model", "revision", "device", "dtype", "versions", "seed"),
+    *("prompt_tokens", "new_tokens", "timed_tokens", "points"),
+]
+POINT_KEYS = {field.name for field in dataclasses.fields(SweepPoint)} - {"t_s", "lane"} | {"name", "pareto"}
 
 
 class Terminal(io.StringIO):
@@ -65,7 +68,7 @@ def test_a_sweep_ends_in_one_object_with_every_promised_key(monkeypatch: pytest.
     assert list(values) == SWEEP_KEYS
     assert (values["model"], values["prompt_tokens"], values["new_tokens"]) == ("tiny", 24, 5)
     assert [set(point) for point in values["points"]] == [POINT_KEYS] * 3
-    assert [(point["lane"], point["pareto"]) for point in values["points"]] == [
+    assert [(point["name"], point["pareto"]) for point in values["points"]] == [
         ("griffin:density=0.75", True),
         ("griffin:density=0.5", True),
         ("random:density=0.75", False),
@@ -250,3 +253,16 @@ def test_a_row_fits_a_terminal_of_80_columns(monkeypatch: pytest.MonkeyPatch) ->
     write_points(tally_of(scripted_sweep()), Output(stream=terminal, as_json=False))
     row = next(line for line in terminal.getvalue().splitlines() if "griffin:density=0.75" in line)
     assert all(part in row for part in ("0.125", "1.15×", "1.10–1.21", "1.50×"))
+
+
+def test_a_small_loss_does_not_read_as_none() -> None:
+    tally = tally_of(
+        dataclasses.replace(event, top1=2499 / 2500) if isinstance(event, SweepPoint) else event
+        for event in scripted_sweep([("griffin:density=0.9", 0.9, 0.0004, 1.1), ("griffin:density=1.0", 1.0, 0.0, 1.0)])
+    )
+    stream = io.StringIO()
+    write_points(tally, Output(stream=stream, as_json=False))
+    small, none = (line for line in stream.getvalue().splitlines() if "griffin:density" in line)
+    assert "99.9\N{NO-BREAK SPACE}%" in small
+    assert "<0.001" in small
+    assert "0.000" in none

@@ -2,8 +2,9 @@ import pytest
 import torch
 
 import griffin_core as gc
+from griffin_core.chance import chance_jaccard
 from griffin_core.errors import PromptError, SettingsError
-from griffin_core.inspection.activations import mean_jaccard, relative_activations, top_sets
+from griffin_core.inspection.activations import mean_chance, mean_jaccard, relative_activations, top_sets
 from griffin_core.inspection.flocking import evenly_spaced
 from tests.core.activations_seen import silence, unhooked, whole_pass
 from tests.tiny_models import tiny_loaded
@@ -37,7 +38,18 @@ def test_mean_jaccard_by_hand():
     sets = as_sets({0, 1}, {1, 2}, {0, 1})  # pairs: 1/3, 1, 1/3
     assert mean_jaccard(sets) == pytest.approx(5 / 9)
     assert mean_jaccard(as_sets({0, 1}, {2, 3})) == 0.0
-    assert mean_jaccard(as_sets(set(), set())) == 1.0
+    assert mean_jaccard(as_sets({0, 1}, set(), {1, 2})) == pytest.approx(1 / 3)  # a silent token says nothing
+    assert mean_jaccard(as_sets(set(), set())) == 0.0
+
+
+def test_chance_is_that_of_the_sizes_seen_not_of_the_size_asked_for():
+    """After a ReLU few neurons speak: independent tokens must not look as if they avoided each other."""
+    torch.manual_seed(0)
+    z = torch.rand(40, 400) * (torch.rand(40, 400) < 0.05)
+    sets = top_sets(z, 200)
+    assert mean_jaccard(sets) == pytest.approx(mean_chance(sets), abs=0.005)
+    assert mean_chance(sets) < 0.05  # sets of 200 would give a third
+    assert mean_chance(as_sets({0, 1}, {2, 3}, {1, 3})) == pytest.approx(chance_jaccard(4, 2, 2))
     assert mean_jaccard(as_sets({0}, set())) == 0.0
 
 
@@ -86,7 +98,7 @@ def test_a_model_that_is_silent_gives_zeros_and_no_nan():
     silence(loaded)
     found = gc.flocking(loaded, text_of(5))
     assert not found.activations.any()
-    assert found.jaccard.tolist() == [1.0] * 3
+    assert found.jaccard.tolist() == found.chance.tolist() == [0.0] * 3  # silence is no agreement
 
 
 def test_places_are_evenly_spaced_and_include_both_ends():
@@ -127,8 +139,10 @@ def test_prompt_statistics_are_what_a_plan_is_made_of():
     [
         (text_of(5), {"layer": 3}, "between 0 and 2, got 3"),
         (text_of(5), {"layer": -1}, "between 0 and 2, got -1"),
+        (text_of(5), {"layer": 1.5}, "between 0 and 2, got 1.5"),
+        (text_of(5), {"max_tokens": 2.5}, "whole number"),
         (text_of(1), {}, "at least 2 tokens"),
-        (text_of(5), {"max_tokens": 1}, "at least 2 tokens"),
+        (text_of(5), {"max_tokens": 1}, "between 2 and 512, got 1"),
         (text_of(5), {"density": 0.0}, "density"),
         (text_of(5).repeat(2, 1), {}, "one by one"),
     ],

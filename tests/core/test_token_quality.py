@@ -107,3 +107,13 @@ def test_bad_input_is_refused(loaded):
         gc.token_quality(loaded, TOKENS, torch.tensor([1.5]), plan)
     with pytest.raises(SettingsError, match="context holds 256"):
         gc.token_quality(loaded, TOKENS, [5] * 250, plan)
+
+
+def test_first_choice_is_the_one_that_greedy_decoding_takes_also_where_bfloat16_ties():
+    logits = torch.zeros(1, 4096, dtype=torch.bfloat16)
+    logits[0, [7, 900, 3000]] = 5.0  # three equals
+    view = view_tokens(logits, torch.tensor([7]))
+    assert view.best[0, 0] == logits.argmax(dim=-1)[0]
+    assert sorted(view.best[0, :3].tolist()) == [7, 900, 3000]
+    assert view.rank[0] == 0
+    assert view.probability[0].tolist() == sorted(view.probability[0].tolist(), reverse=True)

@@ -87,6 +87,19 @@ def test_hooked_host_is_refused_since_its_twin_would_keep_the_hook():
     Twin(loaded.model, [22] * loaded.facts.n_layers)
 
 
+@pytest.mark.parametrize("change", ["patch", "compile", "hook"])
+def test_change_of_the_model_itself_is_refused_like_one_of_its_layers(change):
+    loaded = tiny_loaded("llama")
+    if change == "patch":
+        loaded.model.forward = loaded.model.forward
+    elif change == "compile":
+        loaded.model.compile()
+    else:
+        loaded.model.register_forward_hook(lambda *_: None)
+    with pytest.raises(ModelError, match="the model was compiled, patched or hooked"):
+        Twin(loaded.model, [22] * loaded.facts.n_layers)
+
+
 def test_host_that_was_asked_for_its_hidden_states_can_still_be_pruned():
     clean, asked = tiny_loaded("llama"), tiny_loaded("llama")
     asked.model(TOKENS, output_hidden_states=True)  # transformers leaves its own hooks behind

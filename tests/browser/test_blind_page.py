@@ -69,6 +69,7 @@ def test_the_vote_reveals_the_run(app: ScriptedApp, open_page: OpenPage, right: 
     expect(page.locator("#run")).to_be_focused()
 
 
+@pytest.mark.long
 def test_a_closer_look_begins_only_after_the_vote(app: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(app.url)
     run_blind(page)
@@ -83,6 +84,7 @@ def test_a_closer_look_begins_only_after_the_vote(app: ScriptedApp, open_page: O
     assert len(app.engine.asked) == 1
 
 
+@pytest.mark.long
 def test_votes_are_counted_over_runs(app: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(app.url)
     for _ in range(2):
@@ -93,6 +95,7 @@ def test_votes_are_counted_over_runs(app: ScriptedApp, open_page: OpenPage) -> N
     expect(page.locator(".status-text")).to_contain_text("So far 2 right, 0 wrong")
 
 
+@pytest.mark.long
 def test_nothing_moves_between_the_run_the_vote_and_the_reveal(app: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(app.url, width=1440, height=900)
     before = boxes(page)
@@ -103,6 +106,7 @@ def test_nothing_moves_between_the_run_the_vote_and_the_reveal(app: ScriptedApp,
     assert boxes(page) == before
 
 
+@pytest.mark.long
 def test_a_stopped_blind_run_is_revealed_without_a_vote(scripted: Serve, open_page: OpenPage) -> None:
     page = open_page(scripted(scripted_race(WORDS, OTHERS), speed=0.3).url)
     ask(page, "Go on")

@@ -39,6 +39,7 @@ def test_the_swap_test_is_one_click(app: ScriptedApp, open_page: OpenPage) -> No
     assert overflow_px(page) <= 0
 
 
+@pytest.mark.long
 def test_the_swap_test_says_which_lanes_it_sets_aside(app: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(app.url)
     ask(page, "Go on")
@@ -51,6 +52,7 @@ def test_the_swap_test_says_which_lanes_it_sets_aside(app: ScriptedApp, open_pag
     expect(page.locator(".compare-hint")).not_to_contain_text("Set aside")
 
 
+@pytest.mark.long
 def test_three_pruned_lanes_can_all_be_chosen_on_the_map(app: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(app.url, width=1440, height=900)
     run_to_the_end(page)
@@ -72,6 +74,7 @@ def test_the_second_row_of_panes_is_there_only_when_it_is_used(app: ScriptedApp,
     expect(extra_panes(page)).to_have_count(0)
 
 
+@pytest.mark.long
 def test_chips_choose_the_lanes_of_the_next_run(app: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(app.url)
     ask(page, "Go on")
@@ -104,6 +107,7 @@ def test_a_wrong_choice_is_an_error_in_words(app: ScriptedApp, open_page: OpenPa
     assert app.engine.requests == []
 
 
+@pytest.mark.long
 def test_the_same_text_in_german_is_one_click(app: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(app.url)
     page.get_by_role("button", name="Compare with").click()
@@ -116,6 +120,7 @@ def test_the_same_text_in_german_is_one_click(app: ScriptedApp, open_page: OpenP
     expect(chip(page, "Same text in German")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_prompts_that_break_it_are_one_click_away(app: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(app.url)
     before = boxes(page)

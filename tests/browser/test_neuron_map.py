@@ -39,6 +39,7 @@ def test_map_is_drawn_before_the_first_token(scripted: Serve, open_page: OpenPag
     assert page.locator(".pane-text > span").count() == 0
 
 
+@pytest.mark.long
 def test_tip_tells_what_lies_under_the_pointer_and_the_arrow_keys(scripted: Serve, open_page: OpenPage) -> None:
     page = open_page(scripted(scripted_race()).url)
     run_to_the_end(page)
@@ -71,6 +72,7 @@ def test_zoom_by_keys_narrows_the_range_under_the_cursor(race: ScriptedApp, open
     expect(axis(page)).to_have_text(WHOLE)
 
 
+@pytest.mark.long
 def test_wheel_drag_and_double_click_zoom(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
     run_to_the_end(page)
@@ -90,6 +92,7 @@ def test_wheel_drag_and_double_click_zoom(race: ScriptedApp, open_page: OpenPage
     expect(axis(page)).to_have_text(WHOLE)
 
 
+@pytest.mark.long
 def test_zoom_survives_a_new_run_but_not_a_model_of_another_shape(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
     run_to_the_end(page)
@@ -105,6 +108,7 @@ def test_zoom_survives_a_new_run_but_not_a_model_of_another_shape(race: Scripted
     expect(axis(page)).to_have_text("feed-forward neurons 0 – 63")
 
 
+@pytest.mark.long
 def test_strip_shows_another_number_or_says_why_it_cannot(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
     run_to_the_end(page)
@@ -141,6 +145,7 @@ def test_map_fits_a_phone_with_its_tip(race: ScriptedApp, open_page: OpenPage) -
         assert box["x"] + box["width"] <= PHONE["width"]
 
 
+@pytest.mark.long
 def test_nothing_on_the_map_moves_when_it_is_filled(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
     idle = page.locator(".map-panel, .map-stage, .map-choice, .map-save").evaluate_all(_BOXES)
@@ -149,6 +154,7 @@ def test_nothing_on_the_map_moves_when_it_is_filled(race: ScriptedApp, open_page
 
 
 @pytest.mark.parametrize(("layers", "height", "drawn"), [(1, 90, 1), (30, 90, 30), (200, 90, 45), (2, 1, 2)])
+@pytest.mark.long
 def test_layers_left_out_are_never_the_first_or_the_last(
     race: ScriptedApp, open_page: OpenPage, layers: int, height: int, drawn: int
 ) -> None:

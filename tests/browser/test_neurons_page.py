@@ -65,6 +65,7 @@ def drawn_rows(page: Page) -> int:
     return int(page.locator(".flock-canvas").evaluate(script))
 
 
+@pytest.mark.long
 def test_empty_tab_says_what_will_appear_and_how(app: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(app.url)
     open_tab(page)
@@ -85,6 +86,7 @@ def test_flocking_grows_while_the_texts_are_read(scripted: Serve, open_page: Ope
     assert drawn_rows(page) > first
 
 
+@pytest.mark.long
 def test_panels_without_a_picture_say_that_it_is_coming(scripted: Serve, open_page: OpenPage) -> None:
     late = [RunFinished(t_s=600.0, reason="done")]
     page = after_a_race(scripted(scripted_race(WORDS, WORDS), speed=4, studies={InspectionRequest: late}), open_page)
@@ -95,6 +97,7 @@ def test_panels_without_a_picture_say_that_it_is_coming(scripted: Serve, open_pa
     expect(page.locator("#stop-look")).to_be_disabled()
 
 
+@pytest.mark.long
 def test_a_look_without_a_race_is_refused_in_words(app: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(app.url)
     open_tab(page)
@@ -140,6 +143,7 @@ def test_hover_and_arrow_keys_tell_token_neurons_and_value(app: ScriptedApp, ope
     expect(tip).to_contain_text("neurons ranked 3–4")
 
 
+@pytest.mark.long
 def test_other_text_is_shown_without_asking_again(app: ScriptedApp, open_page: OpenPage) -> None:
     page = after_a_race(app, open_page)
     expect(page.locator(".flock-part").nth(1)).to_contain_text("full model", timeout=SLOW_MS)
@@ -162,6 +166,7 @@ def test_another_layer_is_looked_into_once_and_the_rest_stays(app: ScriptedApp, 
     assert sentence(page, "Coverage").inner_text() == covered != ""
 
 
+@pytest.mark.long
 def test_enter_on_a_layer_of_the_chart_chooses_it(app: ScriptedApp, open_page: OpenPage) -> None:
     page = after_a_race(app, open_page)
     expect(page.locator(".neurons .status-text").first).to_contain_text("Every token", timeout=SLOW_MS)
@@ -172,6 +177,7 @@ def test_enter_on_a_layer_of_the_chart_chooses_it(app: ScriptedApp, open_page: O
     expect(sentence(page, "Flocking")).to_contain_text("In layer 1", timeout=SLOW_MS)
 
 
+@pytest.mark.long
 def test_coverage_and_layers_are_told_in_words(app: ScriptedApp, open_page: OpenPage) -> None:
     page = after_a_race(app, open_page)
     expect(sentence(page, "Coverage")).to_contain_text("After token 30", timeout=SLOW_MS)
@@ -201,6 +207,7 @@ def test_two_prompts_are_compared_and_an_empty_one_is_refused(app: ScriptedApp, 
     assert page.evaluate("document.querySelector('.overlap .chart-plot').data.length") == 4
 
 
+@pytest.mark.long
 def test_example_can_be_picked_for_a_prompt(app: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(app.url)
     open_tab(page)
@@ -209,6 +216,7 @@ def test_example_can_be_picked_for_a_prompt(app: ScriptedApp, open_page: OpenPag
     expect(page.locator("#overlap-second textarea")).to_have_value("Why is the sky blue?")
 
 
+@pytest.mark.long
 def test_all_examples_fill_a_table_whose_numbers_choose_the_pair(app: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(app.url)
     open_tab(page)
@@ -220,6 +228,7 @@ def test_all_examples_fill_a_table_whose_numbers_choose_the_pair(app: ScriptedAp
     expect(sentence(page, "Overlap, layer by layer")).to_contain_text("“Explain a program”")
 
 
+@pytest.mark.long
 def test_stop_ends_a_comparison(scripted: Serve, open_page: OpenPage) -> None:
     slow = scripted(scripted_race(), speed=0.02, studies={OverlapRequest: overlap_of})
     page = open_page(slow.url)
@@ -231,6 +240,7 @@ def test_stop_ends_a_comparison(scripted: Serve, open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.long
 def test_phone_shows_the_tab_without_sideways_scrolling(app: ScriptedApp, open_page: OpenPage, dark: bool) -> None:
     page = open_page(app.url, **NARROW, dark=dark)
     run_to_the_end(page)

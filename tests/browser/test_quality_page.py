@@ -54,6 +54,7 @@ def test_marks_come_after_the_race_and_move_nothing(race: ScriptedApp, open_page
     assert answer(page, 1) == "".join(PRUNED)
 
 
+@pytest.mark.long
 def test_marks_can_be_changed_and_switched_off(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
     look_closer(page)
@@ -81,6 +82,7 @@ def test_pointing_at_a_token_shows_what_else_could_have_come(race: ScriptedApp, 
     expect(card(page)).to_have_count(0)
 
 
+@pytest.mark.long
 def test_tokens_are_reached_by_keys(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
     look_closer(page)
@@ -124,6 +126,7 @@ def test_choosing_another_token_branches_every_lane(race: ScriptedApp, open_page
     expect(page.locator(".pane-branch, .pane-shared")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_marks_leave_selecting_and_copying_alone(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
     look_closer(page)
@@ -142,6 +145,7 @@ def test_the_card_fits_on_a_phone(race: ScriptedApp, open_page: OpenPage) -> Non
     assert overflow_px(page) <= 0
 
 
+@pytest.mark.long
 def test_a_look_that_fails_says_so_in_words(scripted: Serve, open_page: OpenPage) -> None:
     failed = RunFailed(t_s=0.0, type="ModelError", message="the device is out of memory. Use a shorter prompt.")
     app = scripted(scripted_race(DENSE, PRUNED), speed=20, studies={InspectionRequest: [failed]})

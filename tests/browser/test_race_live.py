@@ -106,7 +106,7 @@ def test_run_again_gives_the_same_text(page: Page) -> None:
 
 
 _WATCH_PANES = """() => {
-    const panes = [...document.querySelectorAll(".pane")];
+    const panes = [...document.querySelectorAll(".pane:not([hidden])")];
     const writing = pane => pane.dataset.phase === "running" && pane.querySelectorAll(".pane-text > span").length > 1;
     const look = () => { window.bothStreamed ||= panes.every(writing); };
     new MutationObserver(look).observe(document.querySelector(".race"), { childList: true, subtree: true });

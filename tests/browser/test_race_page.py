@@ -226,7 +226,7 @@ def test_meter_counts_after_a_pause_in_typing(race: ScriptedApp, open_page: Open
     page = open_page(race.url)
     ask(page, "")
     page.locator("#prompt textarea").press_sequentially("one two three")
-    expect(page.locator(".meter-slot .meter-text")).to_contain_text("3 of 256")
+    expect(page.locator(".meter-slot .meter-text")).to_contain_text("3 of 960")
 
 
 def test_example_fills_the_prompt_and_says_what_it_shows(race: ScriptedApp, open_page: OpenPage) -> None:

@@ -84,6 +84,7 @@ def test_points_are_drawn_as_they_come_and_move_nothing(swept: ScriptedApp, open
     expect(page.locator("#start-sweep")).to_be_focused()
 
 
+@pytest.mark.long
 def test_methods_differ_in_marker_and_colour(swept: ScriptedApp, open_page: OpenPage) -> None:
     page = open_tab(open_page(swept.url))
     page.get_by_role("button", name="3 points").click()
@@ -107,6 +108,7 @@ def test_enter_on_a_row_races_that_point(swept: ScriptedApp, open_page: OpenPage
     assert raced(swept) == "random:density=0.4"
 
 
+@pytest.mark.long
 def test_a_click_on_a_point_races_it_even_while_a_race_is_on(slow: ScriptedApp, open_page: OpenPage) -> None:
     page = open_tab(open_page(slow.url))
     start(page)
@@ -128,6 +130,7 @@ def test_a_click_on_a_point_races_it_even_while_a_race_is_on(slow: ScriptedApp, 
     assert slow.engine.study_runs[0].cancelled
 
 
+@pytest.mark.long
 def test_points_name_their_prompt_once_another_is_typed_and_a_race_brings_it_back(
     swept: ScriptedApp, open_page: OpenPage
 ) -> None:
@@ -147,6 +150,7 @@ def test_points_name_their_prompt_once_another_is_typed_and_a_race_brings_it_bac
     expect(page.locator(".sweep-swept")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_a_point_that_is_refused_presses_nothing(swept: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(swept.url)
     page.evaluate("document.getElementById('run').addEventListener('click', () => (window.pressed = true))")
@@ -164,6 +168,7 @@ def test_a_point_that_is_refused_presses_nothing(swept: ScriptedApp, open_page: 
     expect(page.locator(".toast-body")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_stop_is_pressed_once_and_a_race_that_does_not_end_is_told(swept: ScriptedApp, open_page: OpenPage) -> None:
     page = open_tab(open_page(swept.url))
     sweep_to_the_end(page)
@@ -174,6 +179,7 @@ def test_stop_is_pressed_once_and_a_race_that_does_not_end_is_told(swept: Script
     assert swept.engine.requests == []
 
 
+@pytest.mark.long
 def test_focus_on_a_row_tells_its_numbers_at_the_point(swept: ScriptedApp, open_page: OpenPage) -> None:
     page = open_tab(open_page(swept.url))
     sweep_to_the_end(page)
@@ -183,6 +189,7 @@ def test_focus_on_a_row_tells_its_numbers_at_the_point(swept: ScriptedApp, open_
         expect(page.locator(".sweep-panel .hoverlayer")).to_contain_text(words)
 
 
+@pytest.mark.long
 def test_axes_change_and_a_zoom_survives_new_points(slow: ScriptedApp, open_page: OpenPage) -> None:
     page = open_tab(open_page(slow.url))
     start(page)
@@ -215,6 +222,7 @@ def test_stop_answers_and_keeps_what_was_measured(slow: ScriptedApp, open_page: 
     expect(rows(page)).to_have_count(1)
 
 
+@pytest.mark.long
 def test_errors_stay_and_leave_the_last_sweep_alone(swept: ScriptedApp, open_page: OpenPage) -> None:
     page = open_tab(open_page(swept.url))
     sweep_to_the_end(page)

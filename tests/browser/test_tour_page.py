@@ -82,6 +82,7 @@ def test_the_tour_opens_by_its_button_only_and_goes_through_five_steps(tour: Scr
 
 
 @pytest.mark.parametrize(("link", "step"), [("?tour=3", 3), ("#tour-4", 4), ("?tour", 1), ("#tour", 1)])
+@pytest.mark.long
 def test_a_link_opens_its_step(tour: ScriptedApp, open_page: OpenPage, link: str, step: int) -> None:
     page = open_page(f"{tour.url}/{link}")
     expect_step(page, step)
@@ -91,12 +92,14 @@ def test_a_link_opens_its_step(tour: ScriptedApp, open_page: OpenPage, link: str
 
 
 @pytest.mark.parametrize("link", ["?tour=0", "?tour=6", "?tour=x", "#tour-99", "#detour-1"])
+@pytest.mark.long
 def test_a_link_to_no_step_opens_nothing(tour: ScriptedApp, open_page: OpenPage, link: str) -> None:
     page = open_page(f"{tour.url}/{link}")
     expect(page.get_by_role("button", name="Tour", exact=True)).to_be_visible()
     expect(panel(page)).to_be_hidden()
 
 
+@pytest.mark.long
 def test_the_tour_can_be_left_at_every_step(tour: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(tour.url)
     for number in range(1, 6):
@@ -141,6 +144,7 @@ def test_show_me_runs_the_first_example_and_marks_the_map(tour: ScriptedApp, ope
     expect(page.locator("[data-tour-mark]")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_finished_race_is_shown_and_not_run_again(tour: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(f"{tour.url}/#tour-1")
     press(page, "Show me")
@@ -153,6 +157,7 @@ def test_a_finished_race_is_shown_and_not_run_again(tour: ScriptedApp, open_page
     assert len(tour.engine.requests) == 1
 
 
+@pytest.mark.long
 def test_flocking_is_shown_when_the_race_that_it_needs_has_ended(tour: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(f"{tour.url}/?tour=2")
     press(page, "Show me")
@@ -162,6 +167,7 @@ def test_flocking_is_shown_when_the_race_that_it_needs_has_ended(tour: ScriptedA
     expect(page.get_by_role("tab", name=labels.NEURONS_TAB)).to_have_attribute("aria-selected", "true")
 
 
+@pytest.mark.long
 def test_a_picture_that_is_still_to_come_is_told(scripted: Serve, open_page: OpenPage) -> None:
     late = [dataclasses.replace(event, t_s=event.t_s + 2.0) for event in scripted_inspection()]
     app = scripted(scripted_race(WORDS, WORDS), speed=1.0, studies={InspectionRequest: late})
@@ -173,6 +179,7 @@ def test_a_picture_that_is_still_to_come_is_told(scripted: Serve, open_page: Ope
     expect(page.locator(".flock-part").first).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_last_step_runs_what_breaks_with_its_own_settings(tour: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(f"{tour.url}/#tour-5")
     press(page, "Show me")
@@ -200,6 +207,7 @@ def test_a_run_that_goes_on_is_not_disturbed(scripted: Serve, open_page: OpenPag
     page.locator("#stop").click()
 
 
+@pytest.mark.long
 def test_an_earlier_error_is_not_taken_for_the_runs_own(tour: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(f"{tour.url}/#tour-1")
     ask(page, " ")
@@ -211,6 +219,7 @@ def test_an_earlier_error_is_not_taken_for_the_runs_own(tour: ScriptedApp, open_
 
 
 @pytest.mark.parametrize("step", [1, 5])
+@pytest.mark.long
 def test_a_blind_run_is_not_shown_before_its_vote(tour: ScriptedApp, open_page: OpenPage, step: int) -> None:
     page = open_page(f"{tour.url}/#tour-{step}")
     ask(page, "Go on")
@@ -223,6 +232,7 @@ def test_a_blind_run_is_not_shown_before_its_vote(tour: ScriptedApp, open_page: 
     assert len(tour.engine.requests) == 1
 
 
+@pytest.mark.long
 def test_going_on_drops_what_an_earlier_step_waits_for(scripted: Serve, open_page: OpenPage) -> None:
     app = scripted(scripted_race(WORDS, WORDS), speed=0.8)
     app.engine.measure_prompt = room_for_all  # type: ignore[method-assign]
@@ -236,6 +246,7 @@ def test_going_on_drops_what_an_earlier_step_waits_for(scripted: Serve, open_pag
     expect(page.locator("[data-tour-mark]")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_refused_run_is_told(scripted: Serve, open_page: OpenPage) -> None:
     app = scripted(scripted_race())
     app.engine.measure_prompt = room_for_none  # type: ignore[method-assign]
@@ -245,6 +256,7 @@ def test_a_refused_run_is_told(scripted: Serve, open_page: OpenPage) -> None:
 
 
 @pytest.mark.parametrize("step", range(1, 6))
+@pytest.mark.long
 def test_the_tour_fits_a_phone(tour: ScriptedApp, open_page: OpenPage, step: int) -> None:
     page = open_page(f"{tour.url}/#tour-{step}", **NARROW)
     expect_step(page, step)
@@ -256,6 +268,7 @@ def test_the_tour_fits_a_phone(tour: ScriptedApp, open_page: OpenPage, step: int
     assert panel(page).evaluate("node => node.scrollHeight - node.clientHeight") <= 0
 
 
+@pytest.mark.long
 def test_the_page_makes_room_for_the_panel(tour: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(f"{tour.url}/#tour-1")
     assert overflow_px(page) <= 0

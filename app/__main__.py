@@ -10,15 +10,17 @@ import socket
 import sys
 import threading
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import griffin_core
-from app import config, text
+from app import config
 from app.catalog import public_name, with_default
 from app.config import Config
 from app.health import health_route
 from app.local_engine import LocalEngine, Progress
 from app.service import RaceService
+from app.text import race as text
 from app.ui import build_ui, launch_options
 from griffin_core.errors import GriffinError, SettingsError
 
@@ -55,7 +57,10 @@ def local_engine(settings: Config) -> LocalEngine:
         try:
             return griffin_core.load_model(source, device=settings.device, dtype=settings.dtype, progress=progress)
         except GriffinError as error:  # what it says goes to every visitor, and the server's folders are its own
-            raise type(error)(str(error).replace(source, name)) from error
+            said = str(error)
+            for place in (str(Path(source).expanduser()), source):
+                said = said.replace(place, name)
+            raise type(error)(said) from error
 
     return LocalEngine(load, model=own)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 PROMPTS = Path(__file__).parents[1] / "assets" / "prompts"
 
@@ -20,7 +21,11 @@ class ModelChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """A prompt with the settings it was chosen for. name: at most 24 characters; shows: one line."""
+    """A prompt with the settings it was chosen for. name: at most 24 characters; shows: one line.
+
+    group: whether it shows what pruning can do, or where it breaks. german: the same text in German, "" where there
+    is none.
+    """
 
     name: str
     prompt: str
@@ -29,6 +34,8 @@ class Example:
     density: float = 0.5
     max_new_tokens: int = 128
     chat: bool = True
+    group: Literal["works", "breaks"] = "works"
+    german: str = ""
 
 
 _DOWNLOAD = "Needs a download of {size} from the Hugging Face hub the first time."
@@ -78,6 +85,7 @@ EXAMPLES = (
         name="Summarise a chapter",
         prompt=_prompt("water_cycle"),
         max_new_tokens=64,
+        german=_prompt("water_cycle_de"),
         shows="A page of a school book: half of the neurons keep to the topic and blur the order of the steps.",
     ),
     Example(
@@ -99,12 +107,43 @@ EXAMPLES = (
         prompt="Why is the sky blue?",
         density=0.75,
         max_new_tokens=96,
+        german="Warum ist der Himmel blau?",
         shows="A short prompt tells GRIFFIN little: three quarters stay fluent and get the reason wrong.",
+    ),
+    Example(
+        name="Arithmetic",
+        prompt="Calculate 12 times 4.",
+        max_new_tokens=40,
+        group="breaks",
+        shows="The full model says 48. Half of the neurons go on repeating the question.",
+    ),
+    Example(
+        name="Code",
+        prompt="Write a Python function that returns the largest number in a list.",
+        max_new_tokens=40,
+        group="breaks",
+        shows="The full model writes a function that works. With half of the neurons it is not even Python.",
+    ),
+    Example(
+        name="A short question",
+        prompt="What is the capital of France?",
+        max_new_tokens=40,
+        group="breaks",
+        shows="Both know Paris. With half of the neurons the answer cannot stop and runs in circles.",
+    ),
+    Example(
+        name="A list",
+        prompt="List the days of the week.",
+        max_new_tokens=40,
+        group="breaks",
+        shows="The full model names all seven days. Half of the neurons start a list and name none of them.",
     ),
     Example(
         name="Short prompt, half",
         prompt="Explain how photosynthesis works.",
         max_new_tokens=64,
+        group="breaks",
+        german="Erkläre, wie die Fotosynthese funktioniert.",
         shows="The half that is enough after an article is too little after a short prompt: the answer breaks.",
     ),
     Example(
@@ -112,9 +151,25 @@ EXAMPLES = (
         prompt=_prompt("water_cycle"),
         density=0.2,
         max_new_tokens=64,
+        group="breaks",
+        german=_prompt("water_cycle_de"),
         shows="The school book again with a fifth of the neurons: faster, and the answer breaks.",
     ),
 )
+
+
+def example_of(prompt: str) -> Example | None:
+    """The example with this prompt."""
+    return next((example for example in EXAMPLES if example.prompt == prompt.strip()), None)
+
+
+def unlike(prompt: str) -> Example:
+    """An example about something else, for a swap test of `prompt`."""
+    return EXAMPLES[0] if prompt.strip() == _UNLIKE.prompt else _UNLIKE
+
+
+_UNLIKE = EXAMPLES[2]
+"""A program: as far from ordinary text as the gallery goes."""
 
 
 def public_name(source: str) -> str:

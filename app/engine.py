@@ -1,4 +1,4 @@
-"""What the page asks of whatever runs the models: start a run, take its events, cancel it.
+"""What the page asks of whatever runs the models: start a run or a study, take its events, cancel it.
 
 Everything that crosses this line is plain picklable data, so that a worker process or a cluster can stand behind it
 as well as a thread. Knows no torch, no gradio and no way of running anything: `local_engine` is one.
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from griffin_core.events import Event, ModelFacts
-from griffin_core.settings import RunSettings
+from griffin_core.settings import LaneSettings, PruningSettings, RunSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,11 +22,66 @@ class PromptRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NamedPrompt:
+    """A prompt under the name by which lanes or a chart refer to it."""
+
+    name: str
+    prompt: PromptRequest
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunRequest:
-    """One run: a prompt and how to continue it."""
+    """One race: a prompt and how to continue it. sources: texts whose neurons a lane may borrow, by name."""
 
     prompt: PromptRequest
     settings: RunSettings = field(default_factory=RunSettings)
+    sources: tuple[NamedPrompt, ...] = ()
+
+    @property
+    def model(self) -> str:
+        return self.prompt.model
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectionRequest:
+    """A closer look at a finished race. texts: each lane's tokens; layer: of the flocking picture, None the middle."""
+
+    run: RunRequest
+    texts: tuple[tuple[int, ...], ...]
+    layer: int | None = None
+
+    @property
+    def model(self) -> str:
+        return self.run.model
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverlapRequest:
+    """Which neurons several prompts choose, by every one of several methods. All prompts name the same model."""
+
+    prompts: tuple[NamedPrompt, ...]
+    pruning: tuple[PruningSettings, ...] = (PruningSettings(),)
+
+    @property
+    def model(self) -> str:
+        return self.prompts[0].prompt.model
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepRequest:
+    """Many pruned lanes measured one by one on one prompt. new_tokens: length of the text they are judged on."""
+
+    prompt: PromptRequest
+    lanes: tuple[LaneSettings, ...]
+    new_tokens: int = 48
+    seed: int = 0
+
+    @property
+    def model(self) -> str:
+        return self.prompt.model
+
+
+Request = RunRequest | InspectionRequest | OverlapRequest | SweepRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,5 +139,8 @@ class Engine(Protocol):
     def measure_prompt(self, prompt: PromptRequest) -> PromptSize:
         """Count the tokens. Raises GriffinError when the prompt's model is not loaded or cannot encode it."""
 
-    def start(self, request: RunRequest) -> Run:
-        """Queue a run; its model is loaded first where needed. Raises GriffinError for what is wrong at the door."""
+    def start(self, request: Request) -> Run:
+        """Queue a run or a study; its model is loaded first where needed.
+
+        Raises GriffinError for what is wrong at the door.
+        """

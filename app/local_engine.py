@@ -14,9 +14,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import griffin_core
-from app import text
-from app.engine import EngineState, PromptRequest, PromptSize, RunRequest
+from app.engine import EngineState, PromptRequest, PromptSize, Request
+from app.local_jobs import events_of
 from app.local_run import LocalRun
+from app.text import race as text
 from griffin_core.errors import GriffinError, ModelError
 from griffin_core.events import ModelFacts
 from griffin_core.settings import RunSettings
@@ -61,6 +62,9 @@ class LocalEngine:
 
     def prepare(self, model: str) -> None:
         """Load `model` once the device is free, unless another one is asked for before that. Returns at once."""
+        if self._loaded is not None and self._state.model == model:
+            self._coming = None
+            return
         self._coming = model
         self._jobs.put(lambda: self._prepare(model))
 
@@ -74,7 +78,7 @@ class LocalEngine:
         tokens = prompt_length(loaded, prompt.text, chat=prompt.chat, system=prompt.system)
         return PromptSize(tokens=tokens, context=loaded.context)
 
-    def start(self, request: RunRequest) -> LocalRun:
+    def start(self, request: Request) -> LocalRun:
         """Queue a run. What the model or the device refuses comes as RunFailed."""
         run = LocalRun(request)
         self._jobs.put(lambda: self._play(run))
@@ -110,21 +114,24 @@ class LocalEngine:
             return
         self._current = run
         try:
-            loaded = self._model_for(run.request.prompt.model)
+            loaded = self._model_for(run.request.model)
             if run.begin_playing():
                 self._play_events(run, loaded)
         except GriffinError as error:
             run.end_failed(type(error).__name__, str(error))
         except Exception as error:
             log.exception("a run broke")
-            run.end_failed(type(error).__name__, f"{text.UNEXPECTED} {text.TRY_AGAIN}")
+            if _device_is_lost(error):
+                self._loaded = None  # nothing that was on it can be used again in this process
+                self._tell("failed", run.request.model, text.DEVICE_LOST)
+                run.end_failed(type(error).__name__, text.DEVICE_LOST)
+            else:
+                run.end_failed(type(error).__name__, f"{text.UNEXPECTED} {text.TRY_AGAIN}")
         finally:
             self._current = None
 
     def _play_events(self, run: LocalRun, loaded: "LoadedModel") -> None:
-        asked = run.request.prompt
-        prompt = griffin_core.encode_prompt(loaded, asked.text, chat=asked.chat, system=asked.system)
-        with closing(griffin_core.start_race(loaded, prompt, run.request.settings)) as events:
+        with closing(events_of(run.request, loaded)) as events:
             for event in events:
                 run.put(event)
                 run.wait_for_page()
@@ -172,6 +179,13 @@ class LocalEngine:
         self._state = EngineState(
             phase=phase, model=model, detail=detail, progress=progress, facts=facts, methods=methods
         )
+
+
+def _device_is_lost(error: Exception) -> bool:
+    """Whether `error` came from an accelerator, whose errors stay until the process ends."""
+    import torch  # only here: see above
+
+    return isinstance(error, torch.AcceleratorError)
 
 
 def _rehearse(loaded: "LoadedModel") -> None:

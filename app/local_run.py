@@ -3,7 +3,7 @@
 import threading
 import time
 
-from app.engine import RunRequest
+from app.engine import Request
 from griffin_core.events import Event, RunFailed, RunFinished
 
 LISTEN_TIMEOUT_S = 30.0
@@ -16,7 +16,7 @@ PAGE_TURN_S = 0.05
 class LocalRun:
     """Events of one run, kept until they are taken. Every method may be called from any thread."""
 
-    def __init__(self, request: RunRequest) -> None:
+    def __init__(self, request: Request) -> None:
         self.request = request
         self.finished = False
         self._changed = threading.Condition()

@@ -1,54 +1,42 @@
 """One race at a time for many visitors: waits in line, runs, folds events into views. Made in `__main__`.
 
-Knows the engine, the presenters and who is waiting; knows no widgets and no torch.
+Knows the engine, the presenters and the line; knows no widgets and no torch.
 """
 
 import dataclasses
 import logging
-import threading
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from uuid import uuid4
+from collections.abc import Callable, Iterator, Sequence
 
-from app import text
+from app.branching import branched
 from app.catalog import EXAMPLES, MODELS, ModelChoice
-from app.engine import Engine, Run
-from app.form import RaceForm
-from app.presenters import RacePresenter, engine_status, error_status, idle_view, queued_status
-from app.views import MeterView, RaceView, StatusView
-from griffin_core.errors import GriffinError, InputError, ModelError, UnknownModelError
+from app.comparing import OverlapForm
+from app.engine import Engine, OverlapRequest, PromptRequest, PromptSize, Run, SweepRequest
+from app.form import InspectionForm, Number, RaceForm
+from app.line import HEARTBEAT_S, RACE, Line, Ticket
+from app.presenters import (
+    InspectionPresenter,
+    OverlapPresenter,
+    RacePresenter,
+    SweepPresenter,
+    engine_status,
+    error_status,
+    idle_view,
+    prompt_preview,
+    queued_status,
+)
+from app.studies import StudyService
+from app.sweep_form import SweepForm
+from app.text import race as text
+from app.text import sweep as sweep_text
+from app.views import InspectionView, MeterView, OverlapView, RaceView, StatusView, SweepPromptView, SweepView
+from griffin_core.errors import GriffinError, InputError, ModelError, PromptError, UnknownModelError
 from griffin_core.events import RunStarted
 
 log = logging.getLogger(__name__)
 
 FRAME_S = 1 / 15
 """Events are collected for this long before the page is updated."""
-
-HEARTBEAT_S = 0.5
-"""Longest silence: the page is told at least this often, because only then a closed tab is noticed."""
-
-ABANDONED_S = 30.0
-"""A visitor who takes no view for this long has left without a word and loses the place in line."""
-
-MAX_WAITING = 16
-
-
-@dataclass(eq=False)
-class _Ticket:
-    """A visitor's place in line."""
-
-    visitor: str
-    run_id: str = field(default_factory=lambda: uuid4().hex)
-    cancelled: bool = False
-    run: Run | None = None
-    seen_s: float = field(default_factory=time.monotonic)
-
-    def stop(self) -> None:
-        """Ask the run to end; returns at once."""
-        self.cancelled = True
-        if self.run is not None:
-            self.run.cancel()
 
 
 class RaceService:
@@ -58,8 +46,8 @@ class RaceService:
         """The first of `models` is the one offered first."""
         self.models = tuple(models)
         self._engine = engine
-        self._line: list[_Ticket] = []
-        self._moved = threading.Condition()
+        self._line = Line()
+        self.studies = StudyService(engine, self._line)
 
     def status(self) -> StatusView:
         """What the engine is doing."""
@@ -93,6 +81,60 @@ class RaceService:
         if any(choice.name == model for choice in self.models):
             self._engine.prepare(model)
 
+    def inspect(self, form: InspectionForm, visitor: str) -> Iterator[InspectionView]:
+        """Views of a closer look at a finished race. Closing the iterator cancels it."""
+        presenter = InspectionPresenter(form.run, form.lanes)
+        methods = self.methods()
+        return self.studies.follow(lambda: form.request(methods=methods), presenter, visitor=visitor, kind="inspection")
+
+    def stop_looking(self, visitor: str) -> None:
+        """Stop the visitor's closer look alone. Returns at once."""
+        self._line.leave(visitor, "inspection")
+
+    def compare(self, form: OverlapForm, visitor: str) -> Iterator[OverlapView]:
+        """Views of two prompts' neurons held against each other. Closing the iterator cancels it."""
+        return self._overlap(form, form.request, visitor)
+
+    def compare_gallery(self, form: OverlapForm, visitor: str) -> Iterator[OverlapView]:
+        """The same for all example prompts; only the form's model and density count."""
+        return self._overlap(form, form.gallery_request, visitor)
+
+    def stop_comparing(self, visitor: str) -> None:
+        """Stop the visitor's comparison alone. Returns at once."""
+        self._line.leave(visitor, "overlap")
+
+    def _overlap(self, form: OverlapForm, request: Callable[[], OverlapRequest], visitor: str) -> Iterator[OverlapView]:
+        def checked() -> OverlapRequest:
+            self._check_model(form.race.model)
+            return request()
+
+        return self.studies.follow(checked, OverlapPresenter(), visitor=visitor, kind="overlap")
+
+    def sweep(self, form: SweepForm, visitor: str) -> Iterator[SweepView]:
+        """Views of many densities measured on one prompt. Closing the iterator cancels it."""
+
+        def checked() -> SweepRequest:
+            asked = form.request(methods=self.methods())
+            self._check_model(asked.model)
+            if (size := self._size(asked.prompt)) and size.tokens + asked.new_tokens > size.context:
+                raise PromptError(sweep_text.no_room(size.tokens, asked.new_tokens, size.context))
+            return asked
+
+        return self.studies.follow(checked, SweepPresenter(prompt_preview(form.race)), visitor=visitor, kind="sweep")
+
+    def stop_sweep(self, visitor: str) -> None:
+        """Stop the visitor's sweep alone. Returns at once."""
+        self._line.leave(visitor, "sweep")
+
+    def sweep_prompt(self, form: RaceForm) -> SweepPromptView:
+        """Which prompt would be swept."""
+        return prompt_preview(form, size=self.meter(dataclasses.replace(form, max_new_tokens=1)).text)
+
+    def _check_model(self, name: str) -> None:
+        """A browser may name any model; only those of the catalog are loaded."""
+        if all(choice.name != name for choice in self.models):
+            raise UnknownModelError(text.unknown_model(name, [choice.name for choice in self.models]))
+
     def meter(self, form: RaceForm) -> MeterView:
         """How much of the context the prompt takes."""
         if not form.prompt.strip():
@@ -107,48 +149,65 @@ class RaceService:
         return MeterView(
             text=text.prompt_meter(size.tokens, size.context, wanted),
             share=size.tokens / size.context,
-            fits=size.tokens + wanted <= size.context,
+            fits=size.tokens + max(1, wanted) <= size.context,
         )
 
     def cancel(self, visitor: str) -> None:
-        """Stop the visitor's run, waiting or running. Returns at once; without one it does nothing."""
-        with self._moved:
-            self._drop([ticket for ticket in self._line if ticket.visitor == visitor])
+        """Stop all that the visitor has, waiting or running. Returns at once; without anything it does nothing."""
+        self._line.leave(visitor)
+
+    def stop_race(self, visitor: str) -> None:
+        """Stop the visitor's race and the closer look at it; sweeps and comparisons go on. Returns at once."""
+        self._line.leave(visitor, RACE)
+        self.stop_looking(visitor)
 
     def busy(self, visitor: str) -> bool:
-        """Whether the visitor has a run, waiting or running."""
-        with self._moved:
-            return any(ticket.visitor == visitor for ticket in self._line)
+        """Whether the visitor has a race, waiting or running."""
+        return self._line.holds(visitor, RACE)
 
     def run(self, form: RaceForm | None, visitor: str) -> Iterator[RaceView]:
-        """Views of one race, at most 15 a second, until one is `over`. An earlier run of the visitor is cancelled.
+        """Views of one race, at most 15 a second, until one is `over`.
 
-        Closing the iterator cancels the run. `form` None: the page asks for a run that this server does not know.
+        It takes the place of all that the visitor has; a refused one changes nothing. Closing the iterator cancels
+        the run. `form` None: the page asks for a run that this server does not know.
         """
-        self.cancel(visitor)
-        ticket = _Ticket(visitor)
+        ticket = Ticket(visitor)
         view: RaceView | None = None
         try:
             for view in self._frames(form, ticket):
                 yield view
-                ticket.seen_s = time.monotonic()
+                ticket.seen()
         except GriffinError as error:
             yield self._broken(view, form, str(error))
         except Exception:
             log.exception("a view could not be made")
             yield self._broken(view, form, f"{text.UNEXPECTED} {text.TRY_AGAIN}")
         finally:
-            self._drop([ticket])
+            self._line.drop([ticket])
 
-    def _frames(self, form: RaceForm | None, ticket: _Ticket) -> Iterator[RaceView]:
+    def branch(
+        self, finished: InspectionForm | None, asked: object, visitor: str, *, max_new_tokens: Number
+    ) -> Iterator[RaceView]:
+        """Views of the race in which every lane goes on from one place; `asked` is what the browser sent.
+
+        What makes no sense is refused before anything of the visitor's is cancelled.
+        """
+        try:
+            form = branched(finished, asked, max_new_tokens=max_new_tokens)
+        except GriffinError as error:
+            yield self._broken(None, None, str(error))
+            return
+        yield from self.run(form, visitor)
+
+    def _frames(self, form: RaceForm | None, ticket: Ticket) -> Iterator[RaceView]:
         if form is None:
             raise InputError(text.FORGOTTEN)
-        if all(choice.name != form.model for choice in self.models):
-            raise UnknownModelError(text.unknown_model(form.model, [choice.name for choice in self.models]))
+        self._check_model(form.model)
         request = form.request(methods=self.methods())
+        self._refuse_too_long(form)
         view = idle_view(form, self._engine.state(), run=ticket.run_id)
-        self._join(ticket)
-        for ahead in self._wait(ticket):
+        self._line.join(ticket)
+        for ahead in self._line.wait(ticket):
             yield dataclasses.replace(view, status=queued_status(ahead, self._engine.state().facts))
         if not ticket.cancelled:
             ticket.run = self._engine.start(request)
@@ -157,6 +216,19 @@ class RaceService:
             yield dataclasses.replace(view, status=stopped, resume=form if form.prefixes else None)
         elif ticket.run is not None:
             yield from self._follow(ticket.run, form, view)
+
+    def _refuse_too_long(self, form: RaceForm) -> None:
+        """Raise PromptError before anything on the screen changes; what is not loaded yet refuses it later."""
+        size = self._size(form.prompt_request())
+        if size is not None and size.tokens >= size.context:
+            raise PromptError(text.too_long(size.tokens, size.context))
+
+    def _size(self, prompt: PromptRequest) -> PromptSize | None:
+        """None while the model is not loaded."""
+        try:
+            return self._engine.measure_prompt(prompt)
+        except ModelError:
+            return None
 
     def _follow(self, run: Run, form: RaceForm, view: RaceView) -> Iterator[RaceView]:
         presenter = RacePresenter(view)
@@ -173,40 +245,11 @@ class RaceService:
             if not started and not view.over and self._engine.state().phase == "loading":
                 view = dataclasses.replace(view, status=self.status())
             if view.over:
-                view = dataclasses.replace(view, resume=_resume(form, presenter, view))
+                view = dataclasses.replace(
+                    view, resume=_resume(form, presenter, view), finished=presenter.finished(form)
+                )
             told_s = time.monotonic()
             yield view
-
-    def _join(self, ticket: _Ticket) -> None:
-        with self._moved:
-            self._drop_abandoned(self._line)
-            if len(self._line) > MAX_WAITING:
-                raise GriffinError(text.crowded(MAX_WAITING))
-            self._line.append(ticket)
-
-    def _wait(self, ticket: _Ticket) -> Iterator[int]:
-        """Runs before this one, at every change and heartbeat, until there are none or the visitor stops."""
-        ahead = -1
-        while True:
-            with self._moved:
-                self._moved.wait_for(lambda: ticket.cancelled or self._line.index(ticket) != ahead, HEARTBEAT_S)
-                if ticket.cancelled or (ahead := self._line.index(ticket)) == 0:
-                    return
-                before = self._line[:ahead]
-            yield ahead
-            self._drop_abandoned(before)
-
-    def _drop_abandoned(self, tickets: Sequence[_Ticket]) -> None:
-        self._drop([ticket for ticket in tickets if time.monotonic() - ticket.seen_s > ABANDONED_S])
-
-    def _drop(self, tickets: Sequence[_Ticket]) -> None:
-        """Take tickets out of the line. Their runs end after the step in hand; the engine keeps the order."""
-        with self._moved:
-            for ticket in tickets:
-                ticket.stop()
-                if ticket in self._line:
-                    self._line.remove(ticket)
-            self._moved.notify_all()
 
     def _broken(self, view: RaceView | None, form: RaceForm | None, message: str) -> RaceView:
         """The page after an error. `view`: what was shown of the run; None: it was refused at the door."""

@@ -16,7 +16,30 @@ from starlette.types import Scope
 from app.components.browser import ASSET_ROUTE
 
 ASSETS = Path(__file__).parents[1] / "assets"
-STYLESHEETS = ("tokens", "page", "race", "pane", "verdict", "charts", "controls", "status", "settings")
+STYLESHEETS = (
+    "tokens",
+    "page",
+    "race",
+    "pane",
+    "quality",
+    "card",
+    "verdict",
+    "charts",
+    "map",
+    "controls",
+    "compare",
+    "blind",
+    "status",
+    "settings",
+    "neurons",
+    "flocking",
+    "overlap",
+    "sweep",
+    "sweep_chart",
+    "tour_drawings",
+    "tour",
+    "about",
+)
 REVALIDATE = {"Cache-Control": "no-cache"}
 """Browsers keep the file and ask whether it changed: no stale scripts after an update, no second download."""
 

@@ -5,11 +5,17 @@ from typing import Any
 import gradio as gr
 
 from app import labels
+from app.catalog import EXAMPLES
+from app.components import browser
 from app.service import RaceService
 from app.static_files import asset_routes, head_html
 from app.tabs.about import build_about_tab
-from app.tabs.race import build_race_tab
-from app.text import TITLE
+from app.tabs.inspection import wire_inspection
+from app.tabs.neurons import build_neurons_tab, wire_neurons_tab
+from app.tabs.race import build_race_tab, wire_race_tab
+from app.tabs.sweep import build_sweep_tab, wire_sweep_tab
+from app.text.race import TITLE
+from app.text.tour import BREAKING, STEPS
 from app.theme import page_theme
 
 MAX_QUEUED_EVENTS = 64
@@ -20,16 +26,25 @@ def build_ui(service: RaceService) -> gr.Blocks:
     page = gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False)
     with page:
         with gr.Column(elem_classes="page"):
-            gr.HTML(
-                f'<div class="title"><h1>{TITLE}</h1><span class="tagline">{labels.TAGLINE}</span></div>',
-                elem_classes="masthead",
-                apply_default_css=False,
-            )
-            with gr.Tabs():
-                with gr.Tab(labels.LIVE_TAB):
-                    build_race_tab(service, page)
-                with gr.Tab(labels.ABOUT_TAB):
+            with gr.Row(elem_classes="masthead"):
+                gr.HTML(
+                    f'<div class="title"><h1>{TITLE}</h1><span class="tagline">{labels.TAGLINE}</span></div>',
+                    apply_default_css=False,
+                )
+                browser.tour(STEPS, first=EXAMPLES[0].name, breaks=BREAKING)
+            with gr.Tabs() as tabs:
+                with gr.Tab(labels.LIVE_TAB, id="race"):
+                    race = build_race_tab(service)
+                with gr.Tab(labels.NEURONS_TAB, id="neurons"):
+                    neurons = build_neurons_tab(service)
+                with gr.Tab(labels.SWEEP_TAB, id="sweep"):
+                    sweep = build_sweep_tab(service)
+                with gr.Tab(labels.ABOUT_TAB, id="about"):
                     build_about_tab()
+        ends = wire_race_tab(service, page, race)
+        wire_inspection(service, race, neurons, ends)
+        wire_neurons_tab(service, race, neurons)
+        wire_sweep_tab(service, tabs, race, sweep)
     page.queue(max_size=MAX_QUEUED_EVENTS)
     return page
 

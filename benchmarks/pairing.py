@@ -2,13 +2,13 @@
 
 import random
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
 import torch
 
 import griffin_core as gc
-from griffin_core.events import Event, TokenEmitted
+from griffin_core.events import Event, LaneFinished, TokenEmitted
 
 BLOCK_TOKENS = 8
 RESAMPLES = 10_000
@@ -35,42 +35,45 @@ def ratio_over_pairs(over: Sequence[float], under: Sequence[float]) -> tuple[flo
 
 
 @dataclass
-class BlockTimes:
-    """Mean inter-token latency of each block of one run, by lane; a block without tokens of a lane lacks it."""
+class Contender:
+    """One run that advances a block at a time: until each of the lanes watched has written BLOCK_TOKENS more.
 
-    blocks: list[dict[str, float]] = field(default_factory=list)
+    itl_ms: mean inter-token latency of each block, by lane; a lane's first token came from the prefill and has none.
+    """
 
-    def add(self, tokens: Sequence[TokenEmitted]) -> None:
-        """One block's tokens; a lane's first one came from the prefill and has no latency."""
-        itl_ms: dict[str, list[float]] = {}
-        for token in tokens:
-            if token.itl_ms is not None:
-                itl_ms.setdefault(token.lane, []).append(token.itl_ms)
-        self.blocks.append({lane: statistics.mean(times) for lane, times in itl_ms.items()})
+    run: Generator[Event, None, None]
+    lanes: Sequence[str]
+    tally: gc.RunTally = field(default_factory=gc.RunTally)
+    itl_ms: list[dict[str, float]] = field(default_factory=list)
+    ended: set[str] = field(default_factory=set)
+
+    def play_block(self) -> bool:
+        """Whether a lane that is watched may go on."""
+        timed: dict[str, list[float]] = {lane: [] for lane in self.lanes}
+        wanted = dict.fromkeys(self.lanes, BLOCK_TOKENS)
+        for event in self.run:
+            self.tally.add(event)
+            if isinstance(event, TokenEmitted) and event.lane in wanted:
+                wanted[event.lane] -= 1
+                if event.itl_ms is not None:
+                    timed[event.lane].append(event.itl_ms)
+            elif isinstance(event, LaneFinished):
+                self.ended.add(event.lane)
+            if all(left <= 0 or lane in self.ended for lane, left in wanted.items()):
+                break
+        if any(timed.values()):
+            self.itl_ms.append({lane: statistics.mean(times) for lane, times in timed.items() if times})
+        return not self.ended.issuperset(self.lanes)
 
 
-def by_turns(*runs: Iterator[Event]) -> tuple[list[gc.RunTally], list[BlockTimes]]:
-    """Play runs of equal length side by side, a block of tokens each, in the order A B, B A, A B, …
+def play_by_turns(contenders: Sequence[Contender]) -> None:
+    """Play runs side by side, a block each, in the order A B C, C B A, A …, until their watched lanes have ended.
 
     They share the machine's slow and fast moments, so block n of one may be compared with block n of another.
     """
-    tallies = [gc.RunTally() for _ in runs]
-    times = [BlockTimes() for _ in runs]
-    turn = list(range(len(runs)))
+    turn = list(contenders)
     while turn:
-        ended = [i for i in turn if not _play_block(runs[i], tallies[i], times[i])]
-        turn = [i for i in reversed(turn) if i not in ended]
-    return tallies, times
-
-
-def _play_block(run: Iterator[Event], tally: gc.RunTally, times: BlockTimes) -> bool:
-    """Whether the run may go on."""
-    tokens: list[TokenEmitted] = []
-    for event in run:
-        tally.add(event)
-        if isinstance(event, TokenEmitted):
-            tokens.append(event)
-        if len(tokens) == BLOCK_TOKENS:
-            break
-    times.add(tokens)
-    return len(tokens) == BLOCK_TOKENS
+        ended = [contender for contender in turn if not contender.play_block()]
+        turn = [contender for contender in reversed(turn) if contender not in ended]
+    for contender in contenders:
+        contender.run.close()

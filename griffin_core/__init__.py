@@ -11,6 +11,19 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from griffin_core.errors import GriffinError as GriffinError
     from griffin_core.events import Event as Event
+    from griffin_core.inspection.coverage import coverage as coverage
+    from griffin_core.inspection.flocking import Flocking as Flocking
+    from griffin_core.inspection.flocking import flocking as flocking
+    from griffin_core.inspection.inspecting import inspect as inspect
+    from griffin_core.inspection.overlap import Overlap as Overlap
+    from griffin_core.inspection.overlap import choose_experts as choose_experts
+    from griffin_core.inspection.overlap import overlap as overlap
+    from griffin_core.inspection.pareto import pareto as pareto
+    from griffin_core.inspection.sweep import start_sweep as start_sweep
+    from griffin_core.inspection.sweep import sweep as sweep
+    from griffin_core.inspection.token_quality import TokenQuality as TokenQuality
+    from griffin_core.inspection.token_quality import TokenView as TokenView
+    from griffin_core.inspection.token_quality import token_quality as token_quality
     from griffin_core.lanes import dense as dense
     from griffin_core.lanes import parse_lane as parse_lane
     from griffin_core.lanes import pruned as pruned
@@ -22,6 +35,8 @@ if TYPE_CHECKING:
     from griffin_core.planning import LayerPlan as LayerPlan
     from griffin_core.planning import Plan as Plan
     from griffin_core.planning import make_plan as make_plan
+    from griffin_core.planning import prompt_statistics as prompt_statistics
+    from griffin_core.prompt_stats import LayerStatistics as LayerStatistics
     from griffin_core.prompts import encode_prompt as encode_prompt
     from griffin_core.pruning import pruned_model as pruned_model
     from griffin_core.racing import race as race
@@ -30,6 +45,8 @@ if TYPE_CHECKING:
     from griffin_core.settings import PruningSettings as PruningSettings
     from griffin_core.settings import RunSettings as RunSettings
     from griffin_core.settings import SamplingSettings as SamplingSettings
+    from griffin_core.settings import Source as Source
+    from griffin_core.settings import SweepSettings as SweepSettings
 
 _ROOM_OF = {
     "GriffinError": "errors",
@@ -40,6 +57,8 @@ _ROOM_OF = {
     "PruningSettings": "settings",
     "RunSettings": "settings",
     "SamplingSettings": "settings",
+    "Source": "settings",
+    "SweepSettings": "settings",
     "LoadedModel": "loading",
     "load_model": "loading",
     "encode_prompt": "prompts",
@@ -47,12 +66,27 @@ _ROOM_OF = {
     "Plan": "planning",
     "LayerPlan": "planning",
     "make_plan": "planning",
+    "LayerStatistics": "prompt_stats",
+    "prompt_statistics": "planning",
     "pruned_model": "pruning",
     "dense": "lanes",
     "parse_lane": "lanes",
     "pruned": "lanes",
     "race": "racing",
     "start_race": "racing",
+    "Flocking": "inspection.flocking",
+    "flocking": "inspection.flocking",
+    "coverage": "inspection.coverage",
+    "TokenQuality": "inspection.token_quality",
+    "TokenView": "inspection.token_quality",
+    "token_quality": "inspection.token_quality",
+    "inspect": "inspection.inspecting",
+    "Overlap": "inspection.overlap",
+    "choose_experts": "inspection.overlap",
+    "overlap": "inspection.overlap",
+    "pareto": "inspection.pareto",
+    "start_sweep": "inspection.sweep",
+    "sweep": "inspection.sweep",
 }
 
 __all__ = ["__version__", *_ROOM_OF]

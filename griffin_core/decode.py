@@ -88,6 +88,20 @@ def decode(model: PreTrainedModel, prefilled: Prefilled, sampler: Sampler, *, in
         index += 1
 
 
+def read_text(model: PreTrainedModel, prefilled: Prefilled, tokens: Tensor, *, chunk: int) -> Iterator[Tensor]:
+    """Read finished text after a prompt, teacher-forced: every token is predicted from those really before it.
+
+    tokens: (S,) int64. Yields logits, (T, vocabulary) of the model's dtype, for the next T <= `chunk` tokens: row i is
+    the prediction of token i, and the first row of all is the prefill's. The cache is extended by every token.
+    """
+    before = prefilled.logits  # (1, vocabulary)
+    for start in range(0, len(tokens), chunk):
+        piece = tokens[None, start : start + chunk]
+        logits = torch.cat([before, _call(model, piece, prefilled.cache)[0]])  # (T + 1, vocabulary)
+        before = logits[-1:]
+        yield logits[:-1]
+
+
 def warm_up(model: PreTrainedModel) -> Cache:
     """Run a few untimed steps, so that the first timed one finds pages mapped and kernels loaded."""
     token = torch.zeros((1, 1), dtype=torch.long, device=model.device)
@@ -103,7 +117,6 @@ def _must_read_whole(model: PreTrainedModel) -> bool:
     return any(rope.get("rope_type") in LENGTH_DEPENDENT_ROPES for rope in (parameters, *each_layer_kind))
 
 
-@torch.inference_mode()
 def _forward(
     model: PreTrainedModel,
     tokens: Tensor,
@@ -120,6 +133,12 @@ def _forward(
         optional["attention_mask"] = attention_mask
     if position_ids is not None and "position_ids" in inspect.signature(model.forward).parameters:
         optional["position_ids"] = position_ids
+    return _call(model, tokens, cache, **optional)[:, -1]
+
+
+@torch.inference_mode()
+def _call(model: PreTrainedModel, tokens: Tensor, cache: Cache, **optional: Tensor | int) -> Tensor:
+    """Logits, (batch, positions, vocabulary); tokens are (batch, S)."""
     output = model(tokens, past_key_values=cache, use_cache=True, return_dict=True, **optional)
-    logits: Tensor = output.logits[:, -1]
+    logits: Tensor = output.logits
     return logits

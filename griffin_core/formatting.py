@@ -49,6 +49,11 @@ def times(ratio: float | None) -> str:
     return DASH if ratio is None else f"{ratio:.2f}×"
 
 
+def agreement(share: float) -> str:
+    """99.6 %; 100 % stands for all places only, never for nearly all."""
+    return percent(share if share == 1 else min(share, 0.999))
+
+
 def percent(share: float) -> str:
     """50 %, 12.5 %"""
     return f"{round(share * 100, 1):g}{SPACE}%"

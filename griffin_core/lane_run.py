@@ -1,5 +1,6 @@
 """One lane while it runs: its model, cache, sampler and clock. Knows nothing of the other lanes."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,26 +11,28 @@ from griffin_core.adapters import FeedForward
 from griffin_core.decode import Prefilled, decode, prefill, warm_up
 from griffin_core.detokenizing import Detokenizer
 from griffin_core.events import Event, LaneFacts, LaneFinished, PlanMade, TokenEmitted
+from griffin_core.expert_sources import PROMPT, Statistics, plan_lane
 from griffin_core.footprint import cache_bytes, model_bytes
 from griffin_core.loading import LoadedModel
 from griffin_core.methods import find_method
 from griffin_core.plan_record import describe_plan
-from griffin_core.planning import choose_neurons
-from griffin_core.prompt_stats import LayerStatistics
 from griffin_core.sampling import make_sampler
-from griffin_core.settings import LaneSettings, RunSettings
+from griffin_core.settings import LaneSettings, RunSettings, SamplingSettings
 from griffin_core.timing import LaneClock, SessionClock
 
 
 @dataclass(frozen=True)
 class MeasuredPrefill:
-    """The prompt, read once. `prefill_ms` is without `statistics_ms`; `statistics` is None if nobody needed any."""
+    """The prompt, read once. `prefill_ms` is without `statistics_ms`.
+
+    statistics: of every text that was watched; the prompt's are missing if no lane's method reads a text.
+    """
 
     feed_forwards: Sequence[FeedForward]
     prefilled: Prefilled
     prefill_ms: float
     statistics_ms: float
-    statistics: Sequence[LayerStatistics] | None
+    statistics: Statistics
 
 
 class LaneRun:
@@ -49,11 +52,11 @@ class LaneRun:
         self.clock = LaneClock(loaded.device)
         self.finished = False
         self._loaded = loaded
-        self._pruning = lane.pruning
+        self._lane = lane
         self._facts = facts
         self._settings = settings
         self._session = session
-        self._sampler = make_sampler(settings.sampling, device=loaded.device)
+        self._sampler = make_sampler(_sampling(lane, settings), device=loaded.device)
         self._detokenizer = Detokenizer(loaded.tokenizer)
         self._text = ""
         self._count = 0  # tokens so far, given ones included
@@ -62,17 +65,19 @@ class LaneRun:
         self._model = loaded.model if self._twin is None else self._twin.model
 
     def choose(self, measured: MeasuredPrefill) -> Iterator[Event]:
-        """Pay for the prefill; a pruned lane also selects and gathers its neurons."""
+        """Pay for the prefill; a pruned lane also selects and gathers its neurons.
+
+        Statistics are paid for where the prompt's choose. Those of another text are nobody's: such a lane tests the
+        choice, and the reading of a second text would say nothing of its speed.
+        """
         self.clock.charge(measured.prefill_ms)
-        if self._twin is None or self._pruning is None:
+        if self._twin is None:
             return
-        reads_prompt = find_method(self._pruning.method).reads_prompt
+        reads_prompt = find_method(self._lane.method).reads_prompt and self._lane.experts is PROMPT
         statistics_ms = measured.statistics_ms if reads_prompt else 0.0
         self.clock.charge(statistics_ms)
         with self.clock.running() as selection:
-            plan = choose_neurons(
-                measured.feed_forwards, measured.statistics, self._pruning, seed=self._settings.sampling.seed
-            )
+            plan = plan_lane(measured.feed_forwards, self._lane, self._settings, measured.statistics)
         with self.clock.running() as gather:
             self._twin.refill([layer.kept for layer in plan.layers])
         if not self._twin.warm:
@@ -87,7 +92,7 @@ class LaneRun:
             statistics_ms=statistics_ms,
             selection_ms=selection.ms,
             gather_ms=gather.ms,
-            layers=describe_plan(plan, measured.statistics),
+            layers=describe_plan(plan, measured.statistics.get(PROMPT)),
         )
 
     def begin(self, prefilled: Prefilled, *, prefix: Sequence[int], chunk: int) -> Iterator[Event]:
@@ -123,7 +128,7 @@ class LaneRun:
     def _token(self, token_id: int, *, itl_ms: float | None) -> TokenEmitted:
         index = self._count
         self._count += 1
-        piece = self._detokenizer.push(token_id, last=self._is_full)
+        piece = self._detokenizer.push(token_id, last=self._is_full or self._is_end(token_id))
         self._text += piece
         return TokenEmitted(
             t_s=self._session.t_s,
@@ -136,8 +141,11 @@ class LaneRun:
             given=index < self._given,
         )
 
+    def _is_end(self, token_id: int) -> bool:
+        return token_id in self._loaded.stop_ids and not self._settings.ignore_eos
+
     def _ended_by(self, token_id: int) -> str | None:
-        if token_id in self._loaded.stop_ids and not self._settings.ignore_eos:
+        if self._is_end(token_id):
             return "eos"
         if any(stop in self._text for stop in self._settings.stop):
             return "stop"
@@ -153,3 +161,9 @@ class LaneRun:
             finish_reason=reason,
             held_bytes=own + cache_bytes(self._cache),
         )
+
+
+def _sampling(lane: LaneSettings, settings: RunSettings) -> SamplingSettings:
+    if lane.sampler_seed is None:
+        return settings.sampling
+    return dataclasses.replace(settings.sampling, seed=lane.sampler_seed)

@@ -101,6 +101,7 @@ class LaneFigures:
     speedup_low, speedup_high: 95 % interval from the token times of this one run.
     speedup_end_to_end: TTFT included, at the baseline's answer length.
     break_even_tokens: decoded tokens after which selection is paid back.
+    Both are None for a lane with experts of another text, whose reading no lane is charged for.
     held_bytes: a dense lane's cache and the whole model, or a pruned lane's cache and slices, on top of the full model.
     """
 
@@ -130,6 +131,13 @@ class LaneFigures:
     first_divergence: int | None
     matching_prefix: int | None
     held_bytes: int | None
+
+    @property
+    def speedup_is_clear(self) -> bool:
+        """Whether this run shows a difference: not without an interval, not across 1, and never at density 1."""
+        if self.speedup_low is None or self.speedup_high is None or self.effective_density >= 1.0:
+            return False
+        return not self.speedup_low <= 1.0 <= self.speedup_high
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON values, without the single token times."""
@@ -256,6 +264,8 @@ class RunTally:
         figures["speedup"] = baseline.tpot_ms / lane.tpot_ms
         if lane is not baseline and (interval := ratio_interval(baseline.timed_ms, lane.timed_ms)):
             figures["speedup_low"], figures["speedup_high"] = interval
+        if lane.facts.experts is not None:  # its neurons come from a text whose reading is on no clock
+            return figures
         steps = len(baseline.token_ids) - baseline.given - 1
         baseline_ms = baseline.ttft_ms + steps * baseline.tpot_ms
         figures["speedup_end_to_end"] = baseline_ms / (lane.ttft_ms + steps * lane.tpot_ms)

@@ -10,7 +10,7 @@ from griffin_core.events import LayerChoice
 from griffin_core.planning import LayerPlan, Plan
 from griffin_core.prompt_stats import LayerStatistics
 
-MAX_BINS = 192
+MAX_BINS = 1_024
 
 
 def describe_plan(plan: Plan, statistics: Sequence[LayerStatistics] | None) -> tuple[LayerChoice, ...]:
@@ -33,7 +33,18 @@ def _describe_layer(layer: LayerPlan, statistics: LayerStatistics | None) -> Lay
         scores=_text(_binned(scores, bin_width)),
         bin_width=bin_width,
         score_share=share,
+        gini=_gini(scores),
     )
+
+
+def _gini(scores: Tensor) -> float:
+    """Gini coefficient of (d_ff,) scores >= 0, in 0-1; 0 for scores that are all zero."""
+    ordered = scores.double().sort().values
+    ranks = torch.arange(1, len(ordered) + 1, dtype=torch.float64)
+    total = ordered.sum()
+    if not total > 0:
+        return 0.0
+    return float((2 * ranks - len(ordered) - 1) @ ordered / (len(ordered) * total))
 
 
 def _packed(kept: Tensor, d_ff: int) -> Tensor:

@@ -60,22 +60,35 @@ def make_plan(
     Raises SettingsError for an unknown method, PromptError for a prompt of the wrong shape, length or content.
     """
     settings = settings or PruningSettings()
-    method = find_method(settings.method)
-    chunk = RunSettings(prefill_chunk=prefill_chunk).prefill_chunk or default_chunk(loaded.device, loaded.dtype)
-    prompt = check_tokens(loaded, prompt).to(loaded.device)
-    if attention_mask is not None and attention_mask.shape != prompt.shape:
-        raise PromptError(
-            f"attention_mask must have the prompt's shape {tuple(prompt.shape)}, got {tuple(attention_mask.shape)}. "
-            "Give one 0 or 1 for every token."
-        )
     feed_forwards = find_feed_forwards(loaded.model)
-    if not method.reads_prompt:
+    if not find_method(settings.method).reads_prompt:
+        _check_prompt(loaded, prompt, attention_mask)
         return choose_neurons(feed_forwards, None, settings)
+    statistics = prompt_statistics(loaded, prompt, attention_mask=attention_mask, prefill_chunk=prefill_chunk)
+    return choose_neurons(feed_forwards, statistics, settings)
+
+
+def prompt_statistics(
+    loaded: LoadedModel,
+    prompt: Tensor,
+    *,
+    attention_mask: Tensor | None = None,
+    prefill_chunk: int | None = None,
+) -> list[LayerStatistics]:
+    """Read `prompt` once with the full model and add up how strongly each neuron answers, first layer first.
+
+    prompt: (batch, S) int64 token ids. attention_mask, prefill_chunk: as in make_plan.
+    A layer's `votes` are (batch, d_ff) float32; their square root is the GRIFFIN score (arXiv 2404.01365).
+    Raises SettingsError for a prefill_chunk out of range, PromptError for a prompt of the wrong shape, length or
+    content.
+    """
+    chunk = RunSettings(prefill_chunk=prefill_chunk).prefill_chunk or default_chunk(loaded.device, loaded.dtype)
+    prompt = _check_prompt(loaded, prompt, attention_mask).to(loaded.device)
     mask = None if attention_mask is None else attention_mask.to(loaded.device)
-    statistics = PromptStatistics(feed_forwards, batch=len(prompt), device=loaded.device)
+    statistics = PromptStatistics(find_feed_forwards(loaded.model), batch=len(prompt), device=loaded.device)
     for _ in prefill(loaded.model, prompt, chunk=chunk, attention_mask=mask, statistics=statistics):
         pass
-    return choose_neurons(feed_forwards, statistics.layers(), settings)
+    return statistics.layers()
 
 
 @torch.no_grad()
@@ -107,24 +120,36 @@ def choose_neurons(
     return Plan(settings, tuple(layers))
 
 
-def check_tokens(loaded: LoadedModel, prompt: Tensor) -> Tensor:
-    """The prompt itself, if it is (batch, S) known token ids with 1 <= S <= context. Raises PromptError."""
+def check_tokens(loaded: LoadedModel, prompt: Tensor, *, name: str = "the prompt") -> Tensor:
+    """The prompt itself, if it is (batch, S) known token ids with 1 <= S <= context. Raises PromptError.
+
+    name: what the error calls it.
+    """
     whole_numbers = not (prompt.is_floating_point() or prompt.is_complex() or prompt.dtype == torch.bool)
     if prompt.ndim != 2 or 0 in prompt.shape or not whole_numbers:
         raise PromptError(
-            f"a prompt is a (1, S) tensor of token ids with S >= 1, got {prompt.dtype} of shape {tuple(prompt.shape)}. "
-            "Use encode_prompt to make one."
+            f"{name} must be a (1, S) tensor of token ids with S >= 1, got {prompt.dtype} of shape "
+            f"{tuple(prompt.shape)}. Use encode_prompt to make one."
         )
     if prompt.shape[1] > loaded.context:
         raise PromptError(
-            f"the prompt has {prompt.shape[1]} tokens, but the model's context holds {loaded.context}. "
-            "Shorten the prompt."
+            f"{name} has {prompt.shape[1]} tokens, but the model's context holds {loaded.context}. Shorten it."
         )
     known = len(cast(Tensor, loaded.model.get_input_embeddings().weight))
     lowest, highest = int(prompt.min()), int(prompt.max())
     if lowest < 0 or highest >= known:
         raise PromptError(
-            f"the prompt has the token id {lowest if lowest < 0 else highest}, but the model knows 0 to {known - 1}. "
-            "Encode the prompt with this model's tokenizer."
+            f"{name} has the token id {lowest if lowest < 0 else highest}, but the model knows 0 to {known - 1}. "
+            "Encode it with this model's tokenizer."
         )
     return prompt.long()
+
+
+def _check_prompt(loaded: LoadedModel, prompt: Tensor, attention_mask: Tensor | None) -> Tensor:
+    prompt = check_tokens(loaded, prompt)
+    if attention_mask is not None and attention_mask.shape != prompt.shape:
+        raise PromptError(
+            f"attention_mask must have the prompt's shape {tuple(prompt.shape)}, got {tuple(attention_mask.shape)}. "
+            "Give one 0 or 1 for every token."
+        )
+    return prompt

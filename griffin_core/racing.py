@@ -2,12 +2,15 @@
 
 The lane whose clock is behind steps next, so the faster lane is ahead exactly as if each had the machine to
 itself. The prompt is read once: a dense lane is charged the prefill alone, a pruned lane also the statistics,
-the selection and the gathering of its neurons. Close the generator to cancel; everything is then given back.
+the selection and the gathering of its neurons. Another text that a lane takes its experts from is read after the
+prompt, on no lane's clock: the swap test is a test of the choice, not of speed.
+
+Close the generator to cancel; everything is then given back.
 """
 
 import copy
 import dataclasses
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 
 import torch
@@ -17,6 +20,7 @@ from griffin_core.adapters import find_feed_forwards
 from griffin_core.decode import Prefilled, default_chunk, prefill, warm_up
 from griffin_core.errors import SettingsError
 from griffin_core.events import Event, KvLayers, LaneFacts, PrefillDone, PrefillProgress, RunFinished, RunStarted
+from griffin_core.expert_sources import PROMPT, Statistics, as_source, check_sources, read_sources, source_texts
 from griffin_core.footprint import kv_layers, weight_bytes
 from griffin_core.lane_run import LaneRun, MeasuredPrefill
 from griffin_core.lanes import check_lanes
@@ -25,7 +29,7 @@ from griffin_core.loading.failures import memory_in_words
 from griffin_core.methods import find_method
 from griffin_core.methods.budgets import uniform_budget
 from griffin_core.planning import check_tokens, choose_neurons
-from griffin_core.prompt_stats import PromptStatistics
+from griffin_core.prompt_stats import LayerStatistics, PromptStatistics
 from griffin_core.settings import (
     DEFAULT_LANES,
     LaneSettings,
@@ -52,8 +56,11 @@ def race(
     schedule: str = "race",
     prefill_chunk: int | None = None,
     prefixes: Sequence[Sequence[int]] = (),
+    sources: Mapping[str, Tensor | Sequence[int]] | None = None,
 ) -> Generator[Event, None, None]:
     """Continue `prompt`, (1, S) token ids, in every lane; the arguments are those of RunSettings.
+
+    sources: texts that lanes with `experts` name, as (1, S) tensors or sequences of token ids.
 
     Raises SettingsError or PromptError at once, before the first event. Closing the generator ends
     the run after the step in hand and frees what the run holds.
@@ -67,6 +74,7 @@ def race(
         schedule=schedule,
         prefill_chunk=prefill_chunk,
         prefixes=tuple(tuple(prefix) for prefix in prefixes),
+        sources=tuple(as_source(name, tokens) for name, tokens in (sources or {}).items()),
     )
     return start_race(loaded, prompt, settings)
 
@@ -74,6 +82,7 @@ def race(
 def start_race(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Generator[Event, None, None]:
     """`race` with its choices in one record."""
     check_lanes(settings.lanes)
+    check_sources(loaded, settings)
     prompt = check_tokens(loaded, prompt)
     for prefix in filter(None, settings.prefixes):
         check_tokens(loaded, torch.tensor([prefix]))
@@ -93,11 +102,12 @@ def start_race(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Ge
 def _run(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Generator[Event, None, None]:
     session = SessionClock()
     advice = "Use a shorter prompt, fewer lanes or a smaller model."
-    with memory_in_words(f"a race of {len(settings.lanes)} lanes after {prompt.shape[1]} tokens", advice=advice):
+    what = f"a race of {len(settings.lanes)} lanes after {prompt.shape[1]} tokens"
+    with memory_in_words(what, advice=advice, release=loaded.twins.clear):
         chunk = settings.prefill_chunk or default_chunk(loaded.device, loaded.dtype)
         if loaded.kv is None:
-            loaded.kv = _rehearse(loaded, chunk=chunk)
-        facts = _lane_facts(loaded, settings.lanes)
+            loaded.kv = rehearse(loaded, chunk=chunk)
+        facts = lane_facts(loaded, settings.lanes)
         yield _run_started(loaded, prompt, settings, facts=facts, chunk=chunk, session=session)
         with ExitStack() as stack:
             lanes = [
@@ -105,6 +115,8 @@ def _run(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Generato
                 for lane, fact in zip(settings.lanes, facts, strict=True)
             ]
             measured = yield from _read_prompt(loaded, prompt, settings.lanes, chunk=chunk, session=session)
+            others = yield from _read_others(loaded, source_texts(prompt, settings), chunk=chunk, session=session)
+            measured = dataclasses.replace(measured, statistics={**measured.statistics, **others})
             for lane in lanes:
                 yield from lane.choose(measured)
             prefilled = measured.prefilled
@@ -141,20 +153,32 @@ def _read_prompt(
         prefilled=prefilled,
         prefill_ms=clock.elapsed_ms - statistics_ms,
         statistics_ms=statistics_ms,
-        statistics=statistics.layers() if statistics else None,
+        statistics={PROMPT: statistics.layers()} if statistics else {},
     )
     yield PrefillDone(t_s=session.t_s, prefill_ms=measured.prefill_ms, statistics_ms=statistics_ms)
     return measured
 
 
-def _rehearse(loaded: LoadedModel, *, chunk: int) -> tuple[KvLayers, ...]:
+def _read_others(
+    loaded: LoadedModel, texts: Mapping[str, Tensor], *, chunk: int, session: SessionClock
+) -> Generator[Event, None, Statistics]:
+    """Read the texts, other than the prompt, that lanes take their experts from."""
+    statistics: dict[str | None, Sequence[LayerStatistics]] = {}
+    for read in read_sources(loaded, texts, chunk=chunk):
+        statistics[read.name] = read.statistics
+        yield PrefillProgress(t_s=session.t_s, done_tokens=read.done_tokens, source=read.name)
+    return statistics
+
+
+def rehearse(loaded: LoadedModel, *, chunk: int) -> tuple[KvLayers, ...]:
     """Do everything once that will be timed, so that no lane is charged for first-time work; returns the cache's make.
 
     A twin rehearses its own steps when it is first used.
     """
     feed_forwards = find_feed_forwards(loaded.model)
     statistics = PromptStatistics(feed_forwards, batch=1, device=loaded.device)
-    tokens = torch.zeros((1, min(chunk, loaded.context)), dtype=torch.long, device=loaded.device)
+    length = min(chunk, default_chunk(loaded.device, loaded.dtype), loaded.context)  # a prompt may be much shorter
+    tokens = torch.zeros((1, length), dtype=torch.long, device=loaded.device)
     for _ in prefill(loaded.model, tokens, chunk=chunk, statistics=statistics):
         pass
     choose_neurons(feed_forwards, statistics.layers(), PruningSettings())
@@ -167,7 +191,7 @@ def _take_turns(lanes: Sequence[LaneRun], schedule: str) -> Iterator[Event]:
         yield from lane.step()
 
 
-def _lane_facts(loaded: LoadedModel, lanes: Sequence[LaneSettings]) -> tuple[LaneFacts, ...]:
+def lane_facts(loaded: LoadedModel, lanes: Sequence[LaneSettings]) -> tuple[LaneFacts, ...]:
     """What each lane will be: neurons kept, and the weights it reads for one token."""
     feed_forwards = find_feed_forwards(loaded.model)
     d_ff = [feed_forward.d_ff for feed_forward in feed_forwards]
@@ -187,6 +211,8 @@ def _lane_facts(loaded: LoadedModel, lanes: Sequence[LaneSettings]) -> tuple[Lan
                 effective_density=sum(k) / sum(d_ff),
                 k=k,
                 weight_bytes=all_bytes - dropped,
+                experts=lane.experts,
+                sampler_seed=lane.sampler_seed,
             )
         )
     return tuple(facts)

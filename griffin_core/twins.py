@@ -14,6 +14,8 @@ from transformers import PreTrainedModel
 from transformers.pytorch_utils import Conv1D
 
 from griffin_core.adapters import FeedForward, Projection, find_feed_forwards
+from griffin_core.errors import ModelError
+from griffin_core.memory import ran_out_of_memory
 
 MAX_IDLE_TWINS = 3
 
@@ -27,7 +29,11 @@ class Twin:
     def __init__(self, host: PreTrainedModel, widths: Sequence[int]) -> None:
         self.widths = tuple(widths)
         self.warm = False
-        _refuse_changed(host)
+        if (changed := changed_module(host)) is not None:
+            raise ModelError(
+                f"{changed or 'the model'} was compiled, patched or hooked, and a pruned copy would silently run the "
+                "full model's weights or keep the hook. Prune the model first, or load it afresh."
+            )
         shared = {id(tensor): tensor for tensor in (*host.parameters(), *host.buffers())}
         self.model: PreTrainedModel = copy.deepcopy(host, shared)
         self._pairs = list(zip(find_feed_forwards(host), find_feed_forwards(self.model), strict=True))
@@ -66,25 +72,48 @@ class TwinPool:
     @contextmanager
     def lend(self, widths: Sequence[int]) -> Iterator[Twin]:
         """A twin of these widths for the duration of the block; two blocks at once get two twins."""
-        twin = next((idle for idle in self._idle if idle.widths == tuple(widths)), None)
-        if twin is None:
-            twin = self._make(widths)
-        else:
-            self._idle.remove(twin)
+        twin = self._take(widths) or self._make(widths)
         try:
             yield twin
         finally:
+            self._keep(twin)
+
+    @contextmanager
+    def lend_once(self, widths: Sequence[int]) -> Iterator[Twin]:
+        """The same where the next twin will have other widths: one that is made for this is not kept."""
+        if (waiting := self._take(widths)) is None:
+            yield self._make(widths)
+            return
+        try:
+            yield waiting
+        finally:
+            self._keep(waiting)
+
+    def _take(self, widths: Sequence[int]) -> Twin | None:
+        twin = next((idle for idle in self._idle if idle.widths == tuple(widths)), None)
+        if twin is not None:
+            self._idle.remove(twin)
+        return twin
+
+    def _keep(self, twin: Twin) -> None:
+        if changed_module(twin.model) is None:  # whatever a borrower did to it must not meet the next one
             self._idle = [*self._idle, twin][-MAX_IDLE_TWINS:]
+
+    def clear(self) -> None:
+        """Give up the twins that only wait, and their memory."""
+        self._idle.clear()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
 
     def _make(self, widths: Sequence[int]) -> Twin:
         try:
             return Twin(self._host, widths)
-        except torch.OutOfMemoryError:
-            if not self._idle:
+        except (RuntimeError, MemoryError) as error:  # on a CPU torch has no class of its own for it
+            if not self._idle or not ran_out_of_memory(error):
                 raise
-            self._idle.clear()  # twins that only wait must not keep a new one from running
-            torch.cuda.empty_cache()
-            return Twin(self._host, widths)
+        # Outside the handler: the error's traceback would keep the half-made twin alive.
+        self.clear()
+        return Twin(self._host, widths)
 
 
 def _rows(neurons: Tensor, wide: FeedForward) -> Tensor:
@@ -124,14 +153,18 @@ def _buffer(like: Tensor, shape: tuple[int, ...]) -> nn.Parameter:
     return nn.Parameter(like.new_zeros(shape), requires_grad=False)  # zeros: touched now, not in the first gather
 
 
-def _refuse_changed(host: PreTrainedModel) -> None:
-    # A replaced forward is bound to the host's modules: the twin would silently run the host's weights.
-    # A hook would be copied with its module and fire for ever.
-    for name, module in host.named_modules():
-        replaced = "forward" in vars(module) and not hasattr(module, "_hf_hook")  # accelerate's can be copied
+def changed_module(model: PreTrainedModel) -> str | None:
+    """Name of the first module that somebody compiled, patched or hooked ("" is the model itself); None if none.
+
+    A replaced forward is bound to its own module, so a copy of it would run the original's weights. A hook would be
+    copied with its module and fire for ever. The hooks by which accelerate places modules can be copied, and those by
+    which transformers collects hidden states read where they hang.
+    """
+    for path, module in model.named_modules():
+        replaced = "forward" in vars(module) and not hasattr(module, "_hf_hook")
         compiled = getattr(module, "_compiled_call_impl", None) is not None
-        if replaced or compiled or module._forward_pre_hooks or module._forward_hooks:
-            raise RuntimeError(
-                f"{name or 'the model'} was compiled, patched or hooked before its twin was made. "
-                "Prune the model first, or load it afresh."
-            )
+        hooks = [*module._forward_pre_hooks.values(), *module._forward_hooks.values()]
+        foreign = [hook for hook in hooks if not hook.__module__.startswith("transformers.")]
+        if replaced or compiled or foreign:
+            return str(path)
+    return None

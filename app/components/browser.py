@@ -5,6 +5,7 @@ must never enter one: it travels in `value`, and the modules in assets/js put it
 Knows how a component is made; knows neither runs nor events.
 """
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from functools import lru_cache
@@ -12,9 +13,28 @@ from typing import Any
 
 import gradio as gr
 
-from app import labels
+from app import labels, neuron_labels
 from app.catalog import Example
-from app.views import ChartView, MapView, MeterView, PaneView, RaceView, StatusView, VerdictView
+from app.text.tour import Step
+from app.views import (
+    BallotView,
+    ChartView,
+    CoverageView,
+    ExtrasView,
+    FlockingView,
+    LayersView,
+    MapView,
+    MeterView,
+    OverlapView,
+    PaneView,
+    QualityView,
+    RaceView,
+    ReadingView,
+    StatusView,
+    SweepPromptView,
+    SweepView,
+    VerdictView,
+)
 
 ASSET_ROUTE = "griffin"
 """Where `static_files` serves assets/, below the page's own address."""
@@ -31,13 +51,89 @@ import(new URL("{route}/js/{module}.js", document.baseURI))
 
 
 def token_pane(view: PaneView) -> gr.HTML:
-    """One lane's text and figures."""
-    return _component("token_pane", pane_value(view), classes=["pane-slot"], labels=labels.PANE)
+    """One lane's text and figures. Triggers `branch` with the `lane`, `index` and `token_id` of what was chosen."""
+    return _component("token_pane", pane_value(view), classes=["pane-slot"], events=("branch",), labels=labels.PANE)
 
 
 def verdict(view: VerdictView) -> gr.HTML:
     """The speed-up, its bound and its sentence."""
     return _component("verdict", view.as_json(), classes=["verdict-slot"])
+
+
+def token_quality(view: QualityView) -> gr.HTML:
+    """How each token looks to the full model; it marks the tokens in the panes."""
+    return _component("token_quality", quality_value(view, StatusView(phase="ready", text="")), labels=labels.QUALITY)
+
+
+def quality_value(view: QualityView, status: StatusView) -> dict[str, Any]:
+    """Value of `token_quality`."""
+    return {
+        **view.as_json(),
+        "texts": [
+            {"lane": text.lane, "full": _reading(text.full), "pruned": text.pruned and _reading(text.pruned)}
+            for text in view.texts
+        ],
+        "words": _growing(view.words),
+        "status": status.as_json(),
+    }
+
+
+def _reading(view: ReadingView) -> dict[str, Any]:
+    return {**view.as_json(), "rows": _growing(view.rows)}
+
+
+def coverage(view: CoverageView) -> gr.HTML:
+    """How much of each token's activation energy the kept neurons carry."""
+    return _component("coverage", coverage_value(view), classes=["chart-slot"], labels=neuron_labels.COVERAGE)
+
+
+def coverage_value(view: CoverageView, *, coming: bool = False) -> dict[str, Any]:
+    """Value of `coverage`. coming: a closer look is at work that will fill it."""
+    series = [
+        {**one.as_json(), "percent": _growing(one.percent), "tokens": _growing(one.tokens)} for one in view.series
+    ]
+    return {**view.as_json(), "series": series, "coming": coming}
+
+
+def flocking(view: FlockingView) -> gr.HTML:
+    """Relative activations of one layer. Triggers `look` with the `layer` the visitor wants to see."""
+    return _component(
+        "flocking", flocking_value(view), classes=["flocking-slot"], events=("look",), labels=neuron_labels.FLOCKING
+    )
+
+
+def flocking_value(view: FlockingView, *, coming: bool = False) -> dict[str, Any]:
+    """Value of `flocking`. coming: a closer look is at work that will fill it."""
+    texts = [
+        {**text.as_json(), "positions": _growing(text.positions), "tokens": _growing(text.tokens)}
+        for text in view.texts
+    ]
+    return {**view.as_json(), "texts": texts, "coming": coming}
+
+
+def layers(view: LayersView) -> gr.HTML:
+    """How alike the tokens use the neurons, layer by layer; it tells the flocking view which layer is pressed."""
+    return _component("layers", layers_value(view), classes=["chart-slot"], labels=neuron_labels.LAYERS)
+
+
+def layers_value(view: LayersView, *, coming: bool = False) -> dict[str, Any]:
+    """Value of `layers`. coming: a closer look is at work that will fill it."""
+    return {**view.as_json(), "coming": coming}
+
+
+def overlap(view: OverlapView) -> gr.HTML:
+    """Which neurons prompts share: a chart of one pair, and a table of all pairs."""
+    return _component("overlap", view.as_json(), labels=neuron_labels.OVERLAP)
+
+
+def sweep_prompt(view: SweepPromptView) -> gr.HTML:
+    """Which prompt a sweep would measure."""
+    return _component("sweep_prompt", view.as_json(), labels=labels.SWEEP_PROMPT)
+
+
+def sweep(view: SweepView) -> gr.HTML:
+    """Points of quality against cost, and their table. Triggers `race` with `method` and `density` of one of them."""
+    return _component("sweep", view.as_json(), events=("race",), labels=labels.SWEEP)
 
 
 def live_chart(view: ChartView) -> gr.HTML:
@@ -67,12 +163,50 @@ def examples(table: Sequence[Example], *, prompt: str, fields: str) -> gr.HTML:
     """
     chosen = next((index for index, example in enumerate(table) if example.prompt == prompt), None)
     value = {
-        "examples": [{"name": example.name, "shows": example.shows} for example in table],
+        "examples": [
+            {"name": example.name, "shows": example.shows, "group": example.group, "german": example.german != ""}
+            for example in table
+        ],
         "chosen": chosen,
     }
     return _component(
         "examples", value, classes=["examples-slot"], events=("choose",), labels=labels.EXAMPLES, fields=fields
     )
+
+
+def tour(steps: Sequence[Step], *, first: str, breaks: str) -> gr.HTML:
+    """The tour's button and panel. first, breaks: names of the examples that it may press."""
+    value = {"steps": [dataclasses.asdict(step) for step in steps], "examples": {"first": first, "breaks": breaks}}
+    return _component("tour", value, classes=["tour-slot"], labels=labels.TOUR)
+
+
+def say(word: str) -> str:
+    """A script for Gradio's `js=` that tells `word` to the page's modules, as `tell` in shared.js does."""
+    return f'() => {{ document.dispatchEvent(new CustomEvent("griffin:{word}")); }}'
+
+
+def compare() -> gr.HTML:
+    """The swap test in one click, which triggers `swap`, and what opens the panel of extra lanes."""
+    return _component("compare", {}, classes=["compare-slot"], events=("swap",), labels=labels.COMPARE)
+
+
+def extras(table: Sequence[Example]) -> gr.HTML:
+    """Kinds of extra lanes as chips; what is chosen is its value, also as an input.
+
+    Triggers `take` with the `index` of an example, or with `german`, for the swap test's other prompt.
+    """
+    names = [{"index": index, "name": one.name} for index, one in enumerate(table) if one.group == "works"]
+    return _component("extras", {"chosen": []}, events=("take",), labels={**labels.EXTRAS, "examples": names})
+
+
+def extras_sentence(view: ExtrasView) -> gr.HTML:
+    """What the extra lanes showed."""
+    return _component("extras_sentence", view.as_json(), classes=["extras-slot"])
+
+
+def ballot(view: BallotView) -> gr.HTML:
+    """The vote of a blind run. Triggers `vote` with what was `said`: "A", "B" or ""."""
+    return _component("ballot", view.as_json(), classes=["ballot-slot"], events=("vote",), labels=labels.BALLOT)
 
 
 def figure_table(view: RaceView) -> gr.HTML:

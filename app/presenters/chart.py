@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from app import text
+from app.text import race as text
 from app.views import ChartView, LaneSeries
 from griffin_core.metrics import LaneFigures
 
 
 def chart_view(lanes: Sequence[LaneFigures], *, run: str) -> ChartView:
     """One series a lane, first token first."""
-    labels = [text.lane_label(lane.method, lane.density) for lane in lanes]
+    labels = [text.lane_label(lane.method, lane.density, name=lane.name) for lane in lanes]
     medians = [
         (label, lane.itl_ms_p50) for label, lane in zip(labels, lanes, strict=True) if lane.itl_ms_p50 is not None
     ]

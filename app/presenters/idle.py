@@ -5,17 +5,20 @@ from app.form import RaceForm
 from app.presenters.panes import blank_pane
 from app.presenters.status import engine_status
 from app.presenters.verdict import verdict_facts
-from app.views import ChartView, MapView, PanePhase, RaceView, VerdictView
+from app.views import ChartView, ExtrasView, MapView, PanePhase, RaceView, VerdictView
 
 
 def idle_view(form: RaceForm, state: EngineState, *, run: str = "") -> RaceView:
-    """Nothing has happened yet. A form that continues a race shows what was written before."""
+    """Nothing has happened yet. A form that continues a race shows what was written before. The form was checked."""
     phase: PanePhase = "warming" if state.phase == "loading" else "idle"
-    lanes = (("dense", 1.0), (form.method, _share(form.density)))
-    opening = form.opening or ((), ())
+    extra = [(lane.method, lane.density, lane.name) for lane in form.extra_lanes()]
+    lanes = [("dense", 1.0, ""), (form.method, _share(form.density), ""), *extra]
+    opening = form.opening or ((),) * len(lanes)
     panes = tuple(
-        blank_pane(method, density, run=run, lane=lane, phase=phase, pieces=pieces)
-        for lane, ((method, density), pieces) in enumerate(zip(lanes, opening, strict=True))
+        blank_pane(
+            method, density, run=run, lane=lane, phase=phase, pieces=pieces, branched_at=form.branched_at, name=name
+        )
+        for lane, ((method, density, name), pieces) in enumerate(zip(lanes, opening, strict=True))
     )
     return RaceView(
         run=run,
@@ -23,6 +26,7 @@ def idle_view(form: RaceForm, state: EngineState, *, run: str = "") -> RaceView:
         verdict=VerdictView(run=run, phase=phase, facts=verdict_facts(None, None, over=False)),
         chart=ChartView(run=run),
         map=MapView(run=run),
+        extras=ExtrasView(run=run),
         status=engine_status(state),
         form=form.from_the_start(),
     )

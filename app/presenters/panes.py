@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from app import text
+from app.text import hovers
+from app.text import race as text
 from app.views import Figure, PanePhase, PaneView
 from griffin_core.events import LaneFacts, PlanMade
 from griffin_core.formatting import DASH, megabytes, milliseconds, rate, whole
@@ -18,6 +19,7 @@ def pane_view(
     d_ff: int,
     phase: PanePhase,
     pieces: Sequence[str],
+    branched_at: int | None,
     diverges_at: int | None,
     plan: PlanMade | None,
 ) -> PaneView:
@@ -25,10 +27,11 @@ def pane_view(
     return PaneView(
         run=run,
         lane=lane,
-        title=text.lane_title(facts.method, facts.density),
+        title=text.lane_title(facts.method, facts.density, name=facts.name),
         subtitle=text.neurons_per_layer(facts.k, d_ff),
         phase=phase,
         pieces=tuple(pieces),
+        branched_at=branched_at,
         diverges_at=diverges_at,
         note=text.lane_note(figures.finish_reason, len(figures.token_ids)) if phase == "done" else "",
         figures=quiet_line(figures, plan),
@@ -37,15 +40,24 @@ def pane_view(
 
 
 def blank_pane(
-    method: str, density: float | None, *, run: str, lane: int, phase: PanePhase, pieces: Sequence[str]
+    method: str,
+    density: float | None,
+    *,
+    run: str,
+    lane: int,
+    phase: PanePhase,
+    pieces: Sequence[str],
+    branched_at: int | None = None,
+    name: str = "",
 ) -> PaneView:
-    """A pane before the run has started."""
+    """A pane before the run has started. name: the lane's canonical one, "" for an ordinary lane."""
     return PaneView(
         run=run,
         lane=lane,
-        title=text.lane_title(method, density),
+        title=text.lane_title(method, density, name=name),
         phase=phase,
         pieces=tuple(pieces),
+        branched_at=branched_at,
         note="" if pieces else text.IDLE_PANE_HINT,
         figures=quiet_line(None, None),
         more=full_table(None, None),
@@ -55,11 +67,11 @@ def blank_pane(
 def quiet_line(lane: LaneFigures | None, plan: PlanMade | None) -> tuple[Figure, ...]:
     """The few figures that stand under a pane."""
     return (
-        ("Tokens", whole(len(lane.token_ids)) if lane else DASH, text.TOKENS_HOVER),
-        ("Speed", rate(lane.tokens_per_s if lane else None), text.SPEED_HOVER),
+        ("Tokens", whole(len(lane.token_ids)) if lane else DASH, hovers.TOKENS_HOVER),
+        ("Speed", rate(lane.tokens_per_s if lane else None), hovers.SPEED_HOVER),
         ("TTFT", milliseconds(lane.ttft_ms if lane else None), _ttft_hover(lane, plan)),
-        ("p50", milliseconds(lane.itl_ms_p50 if lane else None), text.P50_HOVER),
-        ("p95", milliseconds(lane.itl_ms_p95 if lane else None), text.P95_HOVER),
+        ("p50", milliseconds(lane.itl_ms_p50 if lane else None), hovers.P50_HOVER),
+        ("p95", milliseconds(lane.itl_ms_p95 if lane else None), hovers.P95_HOVER),
     )
 
 
@@ -67,13 +79,12 @@ def full_table(lane: LaneFigures | None, plan: PlanMade | None) -> tuple[Figure,
     """Everything else, the same rows for every lane."""
     pruned = lane is not None and lane.method != "dense"
     return (
-        ("Prefill", milliseconds(lane.prefill_ms if lane else None), text.PREFILL_HOVER),
-        ("Statistics", milliseconds(plan.statistics_ms if plan else None), text.STATISTICS_HOVER),
-        ("Selection", milliseconds(plan.selection_ms if plan else None), text.SELECTION_HOVER),
-        ("Gathering", milliseconds(plan.gather_ms if plan else None), text.GATHER_HOVER),
-        ("Time to first token", milliseconds(lane.ttft_ms if lane else None), text.TTFT_HOVER),
-        ("Mean per token", milliseconds(lane.tpot_ms if lane else None), text.TPOT_HOVER),
-        ("Holds", _held(lane), text.HELD_PRUNED_HOVER if pruned else text.HELD_DENSE_HOVER),
+        ("Prefill", milliseconds(lane.prefill_ms if lane else None), hovers.PREFILL_HOVER),
+        ("Statistics", milliseconds(plan.statistics_ms if plan else None), hovers.STATISTICS_HOVER),
+        ("Selection", milliseconds(plan.selection_ms if plan else None), hovers.SELECTION_HOVER),
+        ("Gathering", milliseconds(plan.gather_ms if plan else None), hovers.GATHER_HOVER),
+        ("Mean per token", milliseconds(lane.tpot_ms if lane else None), hovers.TPOT_HOVER),
+        ("Holds", _held(lane), hovers.HELD_PRUNED_HOVER if pruned else hovers.HELD_DENSE_HOVER),
     )
 
 
@@ -85,10 +96,10 @@ def _held(lane: LaneFigures | None) -> str:
 
 def _ttft_hover(lane: LaneFigures | None, plan: PlanMade | None) -> str:
     if lane is None or lane.prefill_ms is None:
-        return text.TTFT_HOVER
+        return hovers.TTFT_HOVER
     parts = [f"prefill {milliseconds(lane.prefill_ms)}"]
     if plan is not None:
         parts.append(f"statistics {milliseconds(plan.statistics_ms)}")
         parts.append(f"selection {milliseconds(plan.selection_ms)}")
         parts.append(f"gathering {milliseconds(plan.gather_ms)}")
-    return f"{text.TTFT_HOVER} Here: {' + '.join(parts)}."
+    return f"{hovers.TTFT_HOVER} Here: {' + '.join(parts)}."

@@ -1,13 +1,17 @@
 """Folds the events of one race into what the page shows. Knows events and views; knows no clock and no widget."""
 
 import dataclasses
+from collections.abc import Sequence
 
+from app.form import InspectedLane, InspectionForm, RaceForm
 from app.presenters.chart import chart_view
+from app.presenters.extras import extras_view, seed_sentences
 from app.presenters.neuron_map import map_view
 from app.presenters.panes import pane_view
 from app.presenters.status import run_status
 from app.presenters.verdict import verdict_view
-from app.views import PanePhase, PaneView, RaceView, StatusPhase, VerdictView
+from app.text import race as text
+from app.views import ExtrasView, PanePhase, PaneView, RaceView, StatusPhase, VerdictView
 from griffin_core.events import (
     Event,
     PlanMade,
@@ -38,6 +42,7 @@ class RacePresenter:
     def __init__(self, before: RaceView) -> None:
         self._view = before
         self._run = before.run
+        self._branched_at = before.panes[0].branched_at if before.panes else None
         self._phase: StatusPhase = "reading"
         self._read_tokens = 0
         self._tally = RunTally()
@@ -58,7 +63,7 @@ class RacePresenter:
                 self._phase = "running"
             case PlanMade():
                 self._plans[event.lane] = event
-                self._redraw_map(event)
+                self._redraw_map()
             case TokenEmitted():
                 self._pieces[event.lane].append(event.text)
                 self._given[event.lane] += event.given
@@ -75,6 +80,7 @@ class RacePresenter:
             panes=self._panes(lanes),
             chart=chart_view(lanes, run=self._run),
             verdict=self._verdict(lanes),
+            extras=self._extras(lanes),
             status=run_status(
                 self._phase,
                 self._tally,
@@ -90,6 +96,32 @@ class RacePresenter:
         """Each lane's tokens so far."""
         return tuple(lane.token_ids for lane in self._tally.lanes())
 
+    def finished(self, form: RaceForm) -> InspectionForm | None:
+        """What a closer look at this race needs; None while no lane has written anything."""
+        start = self._tally.start
+        if start is None or not any(self.token_ids):
+            return None
+        remarks = seed_sentences(self._tally.lanes(), temperature=start.temperature)
+        lanes = tuple(
+            InspectedLane(
+                lane=index,
+                name=lane.name,
+                label=text.lane_label(lane.method, lane.density, name=lane.name),
+                method=lane.method,
+                tokens=len(ids),
+                density=lane.effective_density,
+                remark=remarks.get(lane.name, ""),
+            )
+            for index, (lane, ids) in enumerate(zip(start.lanes, self.token_ids, strict=True))
+        )
+        return InspectionForm(
+            run=self._run,
+            form=form,
+            lanes=lanes,
+            texts=self.token_ids,
+            pieces=tuple(tuple(pieces) for pieces in self._pieces.values()),
+        )
+
     @property
     def can_continue(self) -> bool:
         """Whether a lane stopped before its own end of text."""
@@ -101,7 +133,9 @@ class RacePresenter:
             phase = _PANE_PHASES[self._phase]
             return tuple(dataclasses.replace(pane, phase=phase, note="") for pane in self._view.panes)
         parted = [lane.first_divergence for lane in lanes]
-        earliest = min((index for index in parted if index is not None), default=None)
+        full, pruned = _first(lanes, dense=True), _first(lanes, dense=False)
+        if full is not None and pruned is not None:
+            parted[full] = parted[pruned]  # the full model's pane shows where those two part
         return tuple(
             pane_view(
                 lane,
@@ -111,7 +145,8 @@ class RacePresenter:
                 d_ff=start.model.d_ff,
                 phase=self._pane_phase(lane),
                 pieces=self._shown_pieces(index, lane.name),
-                diverges_at=earliest if lane.method == "dense" else parted[index],
+                branched_at=self._branched_at,
+                diverges_at=parted[index],
                 plan=self._plans.get(lane.name),
             )
             for index, (lane, facts) in enumerate(zip(lanes, start.lanes, strict=True))
@@ -131,16 +166,23 @@ class RacePresenter:
         return "running" if lane.ttft_ms is not None else "reading"
 
     def _verdict(self, lanes: tuple[LaneFigures, ...]) -> VerdictView:
-        full = next((lane for lane in lanes if lane.method == "dense"), None)
-        pruned = next((lane for lane in lanes if lane.method != "dense"), None)
+        first, second = _first(lanes, dense=True), _first(lanes, dense=False)
+        full = None if first is None else lanes[first]
+        pruned = None if second is None else lanes[second]
         new_tokens = len(full.token_ids) - self._given[full.name] if full else 0
         return verdict_view(full, pruned, run=self._run, phase=_PANE_PHASES[self._phase], new_tokens=new_tokens)
 
-    def _redraw_map(self, plan: PlanMade) -> None:
-        """The map is that of the first lane that prunes."""
+    def _extras(self, lanes: tuple[LaneFigures, ...]) -> ExtrasView:
+        start = self._tally.start
+        over = self._phase in ("done", "cancelled")
+        return extras_view(lanes, run=self._run, over=over, temperature=start.temperature if start else 0.0)
+
+    def _redraw_map(self) -> None:
         start = self._tally.start
         assert start is not None  # a plan belongs to a lane that RunStarted named
-        lane, facts = next((i, facts) for i, facts in enumerate(start.lanes) if facts.method != "dense")
-        if plan.lane == facts.name:
-            drawn = map_view(plan, facts, run=self._run, lane=lane, d_ff=start.model.d_ff)
-            self._view = dataclasses.replace(self._view, map=drawn)
+        self._view = dataclasses.replace(self._view, map=map_view(start, self._plans, run=self._run))
+
+
+def _first(lanes: Sequence[LaneFigures], *, dense: bool) -> int | None:
+    """Index of the first lane that keeps every neuron, or of the first that does not."""
+    return next((index for index, lane in enumerate(lanes) if (lane.method == "dense") is dense), None)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from app import text
 from app.engine import EngineState
+from app.text import race as text
 from app.views import Figure, StatusPhase, StatusView
 from griffin_core.events import ModelFacts
 from griffin_core.formatting import DASH, whole
@@ -45,14 +45,19 @@ def queued_status(ahead: int, facts: ModelFacts | None) -> StatusView:
 
 def error_status(message: str, facts: ModelFacts | None) -> StatusView:
     """An error in words: its first sentence says what is wrong, the rest what to do."""
-    wrong, *advice = _FIRST_SENTENCE_END.split(message.strip(), maxsplit=1)
+    wrong, *advice = _FIRST_SENTENCE_END.split(text.setting_error(message.strip()), maxsplit=1)
     return StatusView(
         phase="error",
-        text=wrong[:1].upper() + wrong[1:],
+        text=_sentence_case(wrong),
         fix=" ".join(advice),
         machine=machine_line(facts),
         details=machine_details(facts),
     )
+
+
+def _sentence_case(words: str) -> str:
+    """A capital to begin with, unless the first word is a name such as a hub id."""
+    return words[:1].upper() + words[1:] if words.split(" ", 1)[0].isalpha() else words
 
 
 def run_status(

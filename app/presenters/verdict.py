@@ -1,6 +1,7 @@
 """The one big number: decode speed-up of the pruned lane, its bound and its honesty line. Knows figures only."""
 
-from app import text
+from app.text import hovers
+from app.text import race as text
 from app.views import Figure, GaugeView, PanePhase, VerdictView
 from griffin_core.formatting import DASH, times
 from griffin_core.metrics import LaneFigures
@@ -18,7 +19,7 @@ def verdict_view(
     over = phase in ("done", "error")
     speedup = pruned.speedup if over or (_steady(full) and _steady(pruned)) else None
     low, high = (pruned.speedup_low, pruned.speedup_high) if speedup is not None else (None, None)
-    clear = text.is_clear(low, high)
+    clear = pruned.speedup_is_clear
     roofline = pruned.byte_roofline
     return VerdictView(
         run=run,
@@ -29,7 +30,7 @@ def verdict_view(
         bound=text.bound(speedup, roofline) if speedup is not None and roofline is not None else "",
         spread=text.spread(low, high) if low is not None and high is not None else "",
         sentence=_sentence(full, pruned, new_tokens) if over else "",
-        hover=f"{text.BOUND_HOVER} {text.SPREAD_HOVER}",
+        hover=f"{hovers.BOUND_HOVER} {hovers.SPREAD_HOVER}",
         facts=verdict_facts(full, pruned, over=over),
         gauge=None
         if speedup is None or roofline is None
@@ -41,22 +42,22 @@ def verdict_facts(full: LaneFigures | None, pruned: LaneFigures | None, *, over:
     """Further comparisons; the same labels whether or not there is anything to say yet."""
     if full is None or pruned is None:
         return (
-            ("End to end", DASH, text.END_TO_END_HOVER),
-            ("Break-even", DASH, text.BREAK_EVEN_HOVER),
-            ("Agreement", DASH, text.MATCHING_HOVER),
+            ("End to end", DASH, hovers.END_TO_END_HOVER),
+            ("Break-even", DASH, hovers.BREAK_EVEN_HOVER),
+            ("Agreement", DASH, hovers.MATCHING_HOVER),
         )
     matching = pruned.matching_prefix or 0
     parted = pruned.first_divergence
     complete = over and len(full.token_ids) == len(pruned.token_ids) > 0
     sentence = text.matching_sentence(matching, parted, complete=complete)
     return (
-        ("End to end", times(pruned.speedup_end_to_end if over else None), text.END_TO_END_HOVER),
+        ("End to end", times(pruned.speedup_end_to_end if over else None), hovers.END_TO_END_HOVER),
         (
             "Break-even",
-            text.break_even(pruned.break_even_tokens, pruned.speedup, pruned.speedup_low) if over else DASH,
-            text.BREAK_EVEN_HOVER,
+            text.break_even(pruned.break_even_tokens, pruned.speedup, clear=pruned.speedup_is_clear) if over else DASH,
+            hovers.BREAK_EVEN_HOVER,
         ),
-        ("Agreement", text.agreement(matching, parted), f"{sentence} {text.MATCHING_HOVER}"),
+        ("Agreement", text.agreement(matching, parted), f"{sentence} {hovers.MATCHING_HOVER}"),
     )
 
 
@@ -64,8 +65,8 @@ def _sentence(full: LaneFigures, pruned: LaneFigures, new_tokens: int) -> str:
     sentences = [
         text.speed_sentence(
             speedup=pruned.speedup,
-            low=pruned.speedup_low,
-            high=pruned.speedup_high,
+            has_interval=pruned.speedup_low is not None,
+            clear=pruned.speedup_is_clear,
             full_ms=full.tpot_ms,
             lane_ms=pruned.tpot_ms,
         )

@@ -5,9 +5,12 @@ from typing import Any
 
 import gradio as gr
 
-from app import labels, text
+from app import labels
 from app.catalog import ModelChoice
+from app.extras import chosen_kinds
 from app.form import RaceForm
+from app.tabs.compare import ComparePanel
+from app.text import race as text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +30,8 @@ class RaceWidgets:
     system: gr.Textbox
     schedule: gr.Dropdown
     ignore_eos: gr.Checkbox
+    extras: gr.HTML
+    other: gr.Textbox
 
     @property
     def inputs(self) -> list[Any]:
@@ -36,13 +41,18 @@ class RaceWidgets:
     @staticmethod
     def form(values: tuple[Any, ...]) -> RaceForm:
         """What the visitor filled in, unchecked."""
-        return RaceForm(**dict(zip((field.name for field in fields(RaceWidgets)), values, strict=True)))
+        given = dict(zip((field.name for field in fields(RaceWidgets)), values, strict=True))
+        return RaceForm(**{**given, "extras": chosen_kinds(given["extras"])})
 
 
 def build_settings(
-    prompt: gr.Textbox, start: RaceForm, models: tuple[ModelChoice, ...], methods: tuple[str, ...]
+    prompt: gr.Textbox,
+    panel: ComparePanel,
+    start: RaceForm,
+    models: tuple[ModelChoice, ...],
+    methods: tuple[str, ...],
 ) -> RaceWidgets:
-    """The drawer, with the values of `start`."""
+    """The drawer, with the values of `start`. prompt, panel: choices that stand elsewhere."""
     with gr.Sidebar(open=False, position="right", width=340, elem_classes="settings"):
         model = gr.Dropdown(
             [(choice.label, choice.name) for choice in models],
@@ -97,6 +107,8 @@ def build_settings(
         system=system,
         schedule=schedule,
         ignore_eos=ignore_eos,
+        extras=panel.extras,
+        other=panel.other,
     )
 
 

@@ -1,25 +1,9 @@
 // Milliseconds per token of every lane, growing while they run. Plotly draws; zoom and hover survive every update.
-import { GrowingList, cssValue, el, laneColour, laneInk, onResize, onTheme, onValue, setText } from "./shared.js";
+import { GrowingList, el, laneInk, onValue, setText } from "./shared.js";
+import { MARGIN, baseLayout, endLabels, labelRoom, laneLine, livePlot, resolved } from "./plot.js";
 
 const TOKENS_STEP = 32;
-const LABEL_GAP_PX = 16;
 const LABEL_TAIL = 9;
-const IDLE_SHARE = 3; // drawing takes a quarter of the time at most, however long the run
-const MARGIN = { l: 40, r: 96, t: 8, b: 34 };
-
-let library = null;
-
-/** Plotly's own script, once for the page. */
-function plotly() {
-  library ??= new Promise((resolve, reject) => {
-    const script = el("script");
-    script.src = new URL("griffin/plotly.min.js", document.baseURI).href;
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error(`cannot load ${script.src}`));
-    document.head.append(script);
-  });
-  return library;
-}
 
 export function mount({ element, props, watch }) {
   const { title, unit, tokens, hint, empty, missing } = props.labels;
@@ -37,29 +21,9 @@ export function mount({ element, props, watch }) {
   let lanes = []; // { lane, name, ms: [number | null] }
   let series = [];
   let top = 0;
-  let zoom = null;
   let broken = false;
-  let busy = false;
-  let again = false;
   element.replaceChildren(panel);
-
-  async function draw() {
-    if (busy) return void (again = true);
-    busy = true;
-    try {
-      const Plotly = await plotly().catch(sayMissing);
-      if (!Plotly) return;
-      do {
-        again = false;
-        const start = performance.now();
-        await Plotly.react(plot, traces(), layout(), CONFIG);
-        listen();
-        await pause((performance.now() - start) * IDLE_SHARE);
-      } while (again);
-    } finally {
-      busy = false;
-    }
-  }
+  const chart = livePlot(plot, { figure: (zoom) => ({ traces: traces(), layout: layout(zoom) }), missing: sayMissing });
 
   function sayMissing() {
     broken = true;
@@ -73,86 +37,36 @@ export function mount({ element, props, watch }) {
       y: [...lane.ms],
       name: lane.name,
       mode: "lines",
-      line: { color: resolved(laneColour(lane.lane)), width: 1.75 },
+      line: { color: laneLine(lane.lane), width: 1.75 },
       hovertemplate: `%{y:.1f} ${unit}`,
     }));
   }
 
-  function layout() {
+  function layout(zoom) {
     const longest = Math.max(1, ...lanes.map((lane) => lane.ms.length));
     const slowest = Math.max(0, ...lanes.flatMap((lane) => lane.ms.filter((ms) => ms !== null)));
     top = Math.max(top, niceCeiling(slowest * 1.08));
-    const ink = cssValue("--ink-muted");
-    const line = cssValue("--line");
-    const size = parseFloat(cssValue("--t-small"));
-    const axis = { color: ink, gridcolor: line, linecolor: line, zeroline: false, showticklabels: slowest > 0 };
-    const ends = [1, Math.ceil(longest / TOKENS_STEP) * TOKENS_STEP];
-    return {
-      uirevision: "keep",
-      margin: MARGIN,
-      paper_bgcolor: "transparent",
-      plot_bgcolor: "transparent",
-      font: { family: cssValue("--font-text"), size, color: ink },
-      hovermode: "x unified",
-      hoverlabel: { bgcolor: cssValue("--panel"), bordercolor: line, font: { color: cssValue("--ink") } },
-      dragmode: "zoom",
-      showlegend: false,
-      annotations: endLabels(zoom?.y ?? [0, top]),
-      xaxis: {
-        ...axis,
-        title: { text: tokens, standoff: 4, font: { size } },
-        range: zoom?.x ?? ends,
-        showgrid: false,
-        tickformat: ",d",
-      },
-      yaxis: { ...axis, range: zoom?.y ?? [0, top], nticks: 5, separatethousands: true },
-    };
-  }
-
-  /** The lane's name at the end of its line: read without a legend, and not by colour alone. */
-  function endLabels(range) {
-    const room = plot.clientHeight - MARGIN.t - MARGIN.b;
-    const gap = (LABEL_GAP_PX / Math.max(room, 1)) * (range[1] - range[0]);
-    const ends = lanes
-      .map((lane) => ({ lane, y: middle(lane.ms.filter((ms) => ms !== null).slice(-LABEL_TAIL)) }))
-      .filter(({ y }) => y !== undefined)
-      .sort((a, b) => a.y - b.y);
-    for (let i = 1; i < ends.length; i++) ends[i].y = Math.max(ends[i].y, ends[i - 1].y + gap);
-    return ends.map(({ lane, y }) => ({
+    const range = zoom?.y ?? [0, top];
+    const showticklabels = slowest > 0;
+    const ends = lanes.map((lane) => ({
       text: lane.name,
-      font: { color: resolved(laneInk(lane.lane)) },
-      x: 1,
-      xref: "paper",
-      xanchor: "left",
-      xshift: 6,
-      y,
-      yanchor: "middle",
-      showarrow: false,
+      colour: resolved(laneInk(lane.lane)),
+      y: middle(lane.ms.filter((ms) => ms !== null).slice(-LABEL_TAIL)),
     }));
-  }
-
-  /** The visitor's zoom is kept by us: Plotly drops it as soon as the range it was given changes. */
-  function listen() {
-    if (plot.dataset.listening) return;
-    plot.dataset.listening = "yes";
-    plot.on("plotly_relayout", (change) => {
-      if (change["xaxis.autorange"] || change["yaxis.autorange"]) zoom = null;
-      else if (Object.keys(change).some((key) => key.includes("axis.range"))) {
-        zoom = { x: [...plot.layout.xaxis.range], y: [...plot.layout.yaxis.range] };
-      } else return;
-      if (!zoom) draw();
+    return baseLayout({
+      margin: { ...MARGIN, r: Math.max(MARGIN.r, labelRoom(lanes.map((lane) => lane.name))) },
+      annotations: endLabels(plot, ends, range),
+      x: { title: tokens, range: zoom?.x ?? [1, Math.ceil(longest / TOKENS_STEP) * TOKENS_STEP], showticklabels },
+      y: { range, showticklabels },
     });
   }
-
-  onResize(plot, () => plot.dataset.listening && draw().then(() => window.Plotly.Plots.resize(plot)));
-  onTheme(draw);
 
   onValue({ props, watch }, (view) => {
     if (run !== view.run) {
       run = view.run;
       series = view.lanes.map(() => new GrowingList());
       top = 0;
-      zoom = null;
+      chart.unzoom();
     }
     while (series.length < view.lanes.length) series.push(new GrowingList());
     lanes = view.lanes.map(({ lane, name, ms }, index) => {
@@ -161,19 +75,8 @@ export function mount({ element, props, watch }) {
     });
     blank.hidden = !broken && lanes.some((lane) => lane.ms.some((ms) => ms !== null));
     setText(sentence, view.sentence);
-    draw();
+    chart.draw();
   });
-}
-
-const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, doubleClick: "autosize" };
-
-/** Plotly wants the colour itself, not `var(--name)`. */
-function resolved(reference) {
-  return cssValue(reference.slice("var(".length, -1));
-}
-
-function pause(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function middle(values) {

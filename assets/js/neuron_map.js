@@ -1,209 +1,199 @@
-// Which feed-forward neurons were kept: a row a layer, bottom to top as the signal flows, lit by their score.
-// Drawn pixel by pixel, so that every bin stays crisp on any screen.
-import { bytes, calmMotion, cssValue, el, onResize, onTheme, onValue, setText } from "./shared.js";
+// Which feed-forward neurons were kept: a row a layer, bottom to top as the signal flows, lit by their score; beside
+// each row one number about the layer. Zoom, lane and pointer are the visitor's: updates of a run leave them alone.
+import { mapCursor } from "./map_cursor.js";
+import { LaneNeurons } from "./map_data.js";
+import { fillChoice, fillLanes, fillTicks, mapFrame } from "./map_frame.js";
+import { ZOOM_STEP, listenTo } from "./map_gestures.js";
+import { legendStops, mapColours, paintRows } from "./map_paint.js";
+import { savePicture } from "./map_picture.js";
+import { layerRows, namedRows } from "./map_rows.js";
+import { drawStrip } from "./map_strip.js";
+import { axisWords } from "./map_tip.js";
+import { NeuronWindow } from "./map_window.js";
+import { calmMotion, onResize, onTheme, onValue, setText } from "./shared.js";
 
 const REVEAL_MS = 900;
-const DROPPED = [22, 29, 38];
-const GLOW = [255, 246, 225];
-const whole = new Intl.NumberFormat("en");
+const TICK_GAP = 18;
 
 export function mount({ element, props, watch }) {
-  const { title, layer, legend, axis, empty, tip: tipText } = props.labels;
-  const canvas = el("canvas", "map-canvas");
-  const cell = el("div", "map-cell");
-  const tip = el("div", "map-tip");
-  const blank = el("p", "chart-blank", empty);
-  const stage = el("div", "map-stage", canvas, cell, tip);
-  const top = el("span", "map-axis map-top");
-  const bottom = el("span", "map-axis map-bottom");
-  const axisLine = el("span", "map-axis map-neurons");
-  const sentence = el("p", "panel-sentence");
-  const scale = el(
-    "span",
-    "map-legend",
-    legend.dropped,
-    el("i", "map-ramp"),
-    legend.kept,
-  );
-  const panel = el(
-    "section",
-    "panel",
-    el("header", "panel-head", el("h2", "", title), scale),
-    el("div", "map-frame", top, bottom, stage, axisLine, blank),
-    sentence,
-  );
-  const pen = canvas.getContext("2d");
-  let view = null;
-  let kept = new Uint8Array();
-  let score = new Uint8Array();
+  const words = props.labels;
+  const parts = mapFrame(words);
+  const { canvas, stage, side, axis, thumb } = parts;
+  const part = new NeuronWindow();
+  let view = { layers: 0, lanes: [] };
+  let lane = null; // of view.lanes
+  let chosenLane = null;
+  let chosenKind = "share";
+  let neurons = null;
+  let colours = null;
+  let rows = [];
   let image = null;
-  let frame = 0;
-  let pointed = null;
+  let revealFrom = null;
+  let frameRequest = 0;
+  element.replaceChildren(parts.panel);
 
-  canvas.tabIndex = 0;
-  canvas.setAttribute("role", "img");
-  tip.setAttribute("aria-live", "polite");
-  element.replaceChildren(panel);
+  const ratio = () => window.devicePixelRatio || 1;
+  const gap = () => Math.max(1, Math.round(ratio()));
+  const strip = () => shownStrip(lane, chosenKind);
+  const named = () => namedRows(rows, TICK_GAP * ratio());
+  const cursor = mapCursor(parts, words, () => ({ rows, part, neurons, lane, strip: strip(), ratio: ratio() }));
 
-  const neurons = () => view.neurons ?? view.bins * view.bin_width;
-
-  /** The image at device pixels: for every pixel column the mean colour of the bins it covers. */
-  function paint() {
-    const ratio = window.devicePixelRatio || 1;
-    const width = Math.round(stage.clientWidth * ratio);
-    const height = Math.round(stage.clientHeight * ratio);
-    if (!width || !height) return;
-    canvas.width = width;
-    canvas.height = height;
-    image = null;
-    if (!view?.layers) return;
-    image = pen.createImageData(width, height);
-    const pixels = new Uint32Array(image.data.buffer);
-    const gap = Math.max(1, Math.round(ratio));
-    const ramp = colours(laneRgb(view.lane));
-    for (let index = 0; index < view.layers; index++) {
-      const line = rowColours(index, width, ramp);
-      const from = Math.round(((view.layers - 1 - index) * height) / view.layers);
-      const to = Math.round(((view.layers - index) * height) / view.layers) - gap;
-      for (let y = from; y < to; y++) pixels.set(line, y * width);
-    }
-  }
-
-  function rowColours(index, width, ramp) {
-    const line = new Uint32Array(width);
-    const { bins } = view;
-    for (let x = 0; x < width; x++) {
-      const first = Math.floor((x * bins) / width);
-      const last = Math.max(first + 1, Math.floor(((x + 1) * bins) / width));
-      const sum = [0, 0, 0];
-      for (let bin = first; bin < last; bin++) {
-        const at = index * bins + bin;
-        const rgb = ramp(kept[at] / 255, score[at] / 255);
-        for (let c = 0; c < 3; c++) sum[c] += rgb[c];
-      }
-      const n = last - first;
-      line[x] = (255 << 24) | ((sum[2] / n) << 16) | ((sum[1] / n) << 8) | (sum[0] / n);
-    }
-    return line;
-  }
-
-  function show(share) {
-    pen.clearRect(0, 0, canvas.width, canvas.height);
-    if (!image) return;
-    const from = Math.round(canvas.height * (1 - share));
-    pen.putImageData(image, 0, 0, 0, from, canvas.width, canvas.height - from);
-  }
-
-  function reveal() {
-    cancelAnimationFrame(frame);
-    if (!image || calmMotion()) return show(1);
-    const start = performance.now();
-    const step = (now) => {
-      const share = Math.min((now - start) / REVEAL_MS, 1);
-      show(1 - (1 - share) ** 2);
-      if (share < 1) frame = requestAnimationFrame(step);
-    };
-    frame = requestAnimationFrame(step);
-  }
-
-  function point(row, bin) {
-    if (!view?.layers) return unpoint();
-    pointed = { row: clamp(row, view.layers), bin: clamp(bin, view.bins) };
-    const at = pointed.row * view.bins + pointed.bin;
-    const first = pointed.bin * view.bin_width;
-    const left = (pointed.bin / view.bins) * 100;
-    const up = ((view.layers - 1 - pointed.row) / view.layers) * 100;
-    Object.assign(cell.style, {
-      left: `${left}%`,
-      top: `${up}%`,
-      width: `${100 / view.bins}%`,
-      height: `${100 / view.layers}%`,
+  /** Draw once, in the next frame, however often it is asked for. */
+  function draw() {
+    frameRequest ||= requestAnimationFrame((now) => {
+      frameRequest = 0;
+      const share = revealFrom === null ? 1 : Math.min((now - revealFrom) / REVEAL_MS, 1);
+      if (share < 1) draw();
+      else revealFrom = null;
+      drawNow(1 - (1 - share) ** 2);
     });
-    const values = {
-      layer: pointed.row,
-      first: whole.format(first),
-      last: whole.format(Math.min(first + view.bin_width, neurons()) - 1),
-      kept: Math.round((kept[at] / 255) * 100),
-      score: Math.round((score[at] / 255) * 100),
-    };
-    setText(tip, tipText.replace(/\{(\w+)\}/g, (_, name) => values[name]));
-    tip.classList.toggle("to-left", left > 55);
-    tip.classList.toggle("below", up < 40);
-    Object.assign(tip.style, { left: `${left}%`, top: `${up}%` });
-    stage.classList.add("pointing");
   }
 
-  function unpoint() {
-    pointed = null;
-    stage.classList.remove("pointing");
+  function drawNow(revealed) {
+    const height = sized(canvas, stage);
+    sized(parts.strip, side);
+    rows = lane && height ? layerRows(view.layers, height, gap()) : [];
+    const shown = rows.slice(0, Math.ceil(rows.length * revealed));
+    drawMap(shown);
+    drawStrip(parts.strip, shown, strip(), { lane: lane?.lane ?? 1, pointed: cursor.layer, thick: gap() });
+    fillTicks(parts, named(), ratio());
+    drawAxis();
+    switchButtons();
+    cursor.draw();
   }
 
-  canvas.addEventListener("pointermove", (event) => {
-    const box = canvas.getBoundingClientRect();
-    const across = (event.clientX - box.left) / box.width;
-    const down = (event.clientY - box.top) / box.height;
-    if (view?.layers) point(Math.floor((1 - down) * view.layers), Math.floor(across * view.bins));
-  });
-  canvas.addEventListener("pointerleave", unpoint);
-  canvas.addEventListener("blur", unpoint);
-  canvas.addEventListener("keydown", (event) => {
-    const move = { ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
-    if (!move || !view?.layers) return;
-    event.preventDefault();
-    const from = pointed ?? { row: 0, bin: -1 };
-    point(from.row + move[0], from.bin + move[1]);
-  });
-
-  function repaint() {
-    cancelAnimationFrame(frame);
-    paint();
-    show(1);
+  function drawMap(shown) {
+    const pen = canvas.getContext("2d");
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    if (!shown.length) return;
+    if (image?.width !== canvas.width || image.height !== canvas.height) {
+      image = pen.createImageData(canvas.width, canvas.height);
+    }
+    paintRows(image, shown, { neurons, part, colours, gap: gap() });
+    pen.putImageData(image, 0, 0);
   }
-  onResize(stage, repaint);
-  onTheme(repaint);
 
-  onValue({ props, watch }, (next) => {
-    const fresh = view?.kept !== next.kept || view?.score !== next.score;
-    view = next;
-    panel.style.setProperty("--glow", `var(--lane-glow-${view.lane % 4})`);
-    setText(sentence, view.sentence);
-    setText(top, view.layers ? `${layer} ${view.layers - 1}` : "");
-    setText(bottom, view.layers ? `${layer} 0` : "");
-    setText(axisLine, view.layers ? axis.replace("{last}", whole.format(neurons() - 1)) : "");
-    blank.hidden = view.layers > 0;
-    canvas.setAttribute("aria-label", view.sentence || title);
-    if (!fresh) return;
-    unpoint();
-    kept = bytes(view.kept);
-    score = bytes(view.score);
-    paint();
-    reveal();
-  });
-}
+  function drawAxis() {
+    const [long, short] = rows.length ? axisWords(words, part, rows) : ["", ""];
+    setText(axis, long);
+    if (axis.scrollWidth > axis.clientWidth) setText(axis, short);
+    thumb.hidden = !part.zoomed;
+    thumb.style.left = `${(part.from / part.neurons) * 100}%`;
+    thumb.style.width = `${(part.span / part.neurons) * 100}%`;
+  }
 
-function laneRgb(lane) {
-  const hex = cssValue(`--lane-glow-${lane % 4}`).slice(1);
-  return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16));
-}
+  /** A button that is switched off while it has the focus hands it to the map. */
+  function switchButtons() {
+    const off = { zoomOut: !part.zoomed, reset: !part.zoomed, zoomIn: part.closest, save: false };
+    for (const [name, isOff] of Object.entries(off)) {
+      const had = document.activeElement === parts[name];
+      parts[name].disabled = isOff || !rows.length;
+      if (had && parts[name].disabled) canvas.focus();
+    }
+  }
 
-/**
- * (kept share, score) → colour, both in 0–1: from slate where all was dropped, over the lane's colour, to a glow where
- * most is kept and scores high. The share counts more than the score, so that dropped stays dark.
- */
-function colours(lane) {
-  const ember = mix(DROPPED, lane, 0.3);
-  return (share, score) => {
-    const light = Math.min(share ** 1.6 * (0.3 + 0.95 * Math.sqrt(score)), 1);
-    if (light < 0.35) return mix(DROPPED, ember, light / 0.35);
-    if (light < 0.75) return mix(ember, lane, (light - 0.35) / 0.4);
-    return mix(lane, GLOW, (light - 0.75) / 0.25);
+  const whenChanged = (did) => {
+    if (did) draw();
+    return did;
   };
+  const whenPointed = (move) => (...where) => {
+    move(...where);
+    draw();
+  };
+  const act = {
+    zoom: (factor, across) => whenChanged(lane && part.zoom(factor, across)),
+    pan: (share) => whenChanged(lane && part.pan(share)),
+    between: (left, right) => whenChanged(lane && part.between(left, right)),
+    reset: () => whenChanged(part.reset()),
+    zoomed: () => part.zoomed,
+    cursor: () => cursor.across,
+    leave: whenPointed(cursor.clear),
+    point: whenPointed(cursor.point),
+    step: whenPointed(cursor.step),
+  };
+  listenTo(canvas, parts.band, act);
+  side.addEventListener("pointermove", (event) => {
+    const box = side.getBoundingClientRect();
+    cursor.pointAtStrip((event.clientY - box.top) / box.height);
+    draw();
+  });
+  side.addEventListener("pointerleave", act.leave);
+  parts.zoomIn.addEventListener("click", () => act.zoom(ZOOM_STEP, 0.5));
+  parts.zoomOut.addEventListener("click", () => act.zoom(1 / ZOOM_STEP, 0.5));
+  parts.reset.addEventListener("click", act.reset);
+  parts.choice.addEventListener("change", () => {
+    chosenKind = parts.choice.value;
+    show();
+    setText(parts.said, parts.choice.title);
+  });
+  parts.save.addEventListener("click", () => {
+    const { kind, chance } = strip();
+    savePicture({
+      canvas,
+      strip: parts.strip,
+      rows: named(),
+      ratio: ratio(),
+      colours,
+      words,
+      caption: lane.caption,
+      axis: axis.textContent,
+      stripName: words.strip[kind],
+      chance: chance.length ? words.strip.chance : "",
+      sentence: lane.sentence,
+    });
+  });
+  onResize(stage, draw);
+  onTheme(() => {
+    recolour();
+    draw();
+  });
+
+  function recolour() {
+    colours = mapColours(lane?.lane ?? 1);
+    parts.ramp.style.background = `linear-gradient(90deg, ${legendStops(colours).join(", ")})`;
+  }
+
+  /** Fill in everything but the pixels. */
+  function show() {
+    fillLanes(parts, view.lanes, lane?.lane, (number) => {
+      chosenLane = number;
+      take(view);
+    });
+    fillChoice(parts, lane?.strips ?? [], strip()?.kind ?? chosenKind, words.strip);
+    setText(parts.sentence, lane?.sentence ?? "");
+    parts.blank.hidden = lane !== null;
+    canvas.setAttribute("aria-label", [lane?.sentence ?? words.title, strip()?.sentence ?? ""].join(" ").trim());
+    draw();
+  }
+
+  function take(next) {
+    const [before, run] = [lane, view.run];
+    view = next;
+    lane = view.lanes.find((one) => one.lane === chosenLane) ?? view.lanes[0] ?? null;
+    const fresh = view.run !== run || before?.lane !== lane?.lane || before?.kept !== lane?.kept;
+    if (fresh) recolour();
+    if (lane) {
+      part.fit(view.layers, view.neurons);
+      if (fresh || before.score !== lane.score) neurons = new LaneNeurons(view, lane);
+      if ((!before || view.run !== run) && !calmMotion()) revealFrom = performance.now();
+    }
+    show();
+  }
+
+  onValue({ props, watch }, take);
 }
 
-function mix(from, to, share) {
-  return from.map((value, c) => value + (to[c] - value) * share);
+/** The strip that was asked for, else the first that has something to show. */
+function shownStrip(lane, kind) {
+  const filled = lane?.strips.filter(({ values }) => values.length) ?? [];
+  return filled.find((strip) => strip.kind === kind) ?? filled[0] ?? null;
 }
 
-function clamp(value, count) {
-  return Math.min(Math.max(value, 0), count - 1);
+/** Give a canvas the pixels of its box; returns its height in them. */
+function sized(canvas, box) {
+  const ratio = window.devicePixelRatio || 1;
+  const [width, height] = [Math.round(box.clientWidth * ratio), Math.round(box.clientHeight * ratio)];
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  return width && height;
 }

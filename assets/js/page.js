@@ -65,4 +65,8 @@ whenPresent("#stop", (stop) => {
   for (const id of ["run", "again", "continue"]) keepFocus(button(id), stop);
   keepFocus(stop, button("run"));
 });
+whenPresent("#stop-sweep", (stop) => {
+  keepFocus(button("start-sweep"), stop);
+  keepFocus(stop, button("start-sweep"));
+});
 whenPresent(".settings.sidebar", nameDrawer);

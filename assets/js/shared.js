@@ -13,14 +13,22 @@ export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** The lane's custom property, e.g. `var(--lane-1)`; a fifth lane starts over. */
+/** Control characters would be invisible or reorder the line: show their Unicode pictures instead. */
+export function printable(text) {
+  return text
+    .replace(/[\u0000-\u0008\u000b-\u001f]/g, (char) => String.fromCharCode(0x2400 + char.charCodeAt(0)))
+    .replace(/\u007f/g, "\u2421")
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+}
+
+/** The lane's custom property, e.g. `var(--lane-1)`; a fifth lane starts over, a nameless one (below 0) is grey. */
 export function laneColour(lane) {
-  return `var(--lane-${lane % 4})`;
+  return lane < 0 ? "var(--ink-muted)" : `var(--lane-${lane % 4})`;
 }
 
 /** The same for text, dark enough to read. */
 export function laneInk(lane) {
-  return `var(--lane-ink-${lane % 4})`;
+  return lane < 0 ? "var(--ink-muted)" : `var(--lane-ink-${lane % 4})`;
 }
 
 /** The value a custom property has right now, for canvases and charts. */
@@ -84,6 +92,15 @@ export function fillFigures(list, figures) {
     row.title = hover ?? "";
   });
   while (rows.length > figures.length) rows[rows.length - 1].remove();
+}
+
+/** `template` with each {name} replaced by `values[name]`. */
+export function filled(template, values) {
+  return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+export function clamp(value, low, high) {
+  return Math.min(Math.max(value, low), high);
 }
 
 /** The bytes of a base64 string. */

@@ -34,12 +34,16 @@ export function mount({ element, props, watch }) {
     setText(outcome, OUTCOMES.has(shown?.phase) ? `${told} ${verdict}`.trim() : told);
   }
 
-  hear("verdict", (sentence) => {
-    verdict = sentence;
-    announce();
-  });
+  const ofRace = element.closest(".race"); // only its own line reads out how it went
+  if (ofRace) {
+    hear("verdict", (sentence) => {
+      verdict = sentence;
+      announce();
+    });
+    hear("race-trouble", (trouble) => show({ ...shown, ...trouble, phase: "error", progress: null }));
+  }
 
-  onValue({ props, watch }, (view) => {
+  function show(view) {
     const failed = view.phase === "error";
     line.dataset.phase = view.phase;
     setText(words, failed ? "" : view.text);
@@ -50,5 +54,7 @@ export function mount({ element, props, watch }) {
     announce();
     bar.style.transform = `scaleX(${view.progress ?? 0})`;
     line.classList.toggle("has-progress", view.progress !== null);
-  });
+  }
+
+  onValue({ props, watch }, show);
 }

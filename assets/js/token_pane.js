@@ -1,18 +1,11 @@
 // One lane's text as it is written, and its line of figures. Model text only ever becomes text nodes.
-import { GrowingList, el, fillFigures, laneColour, laneInk, onValue, setText } from "./shared.js";
+import { GrowingList, el, fillFigures, laneColour, laneInk, onValue, printable, setText, tell } from "./shared.js";
+import { explore } from "./token_explorer.js";
 
 const NEAR_END_PX = 32;
 
-/** Control characters would be invisible or reorder the line: show their Unicode pictures instead. */
-function printable(text) {
-  return text
-    .replace(/[\u0000-\u0008\u000b-\u001f]/g, (char) => String.fromCharCode(0x2400 + char.charCodeAt(0)))
-    .replace(/\u007f/g, "\u2421")
-    .replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
-}
-
-export function mount({ element, props, watch }) {
-  const { copy, copied, differs, reading } = props.labels;
+export function mount({ element, props, watch, trigger }) {
+  const { copy, copied, differs, reading, branched, card } = props.labels;
   const title = el("h2", "pane-title");
   const subtitle = el("span", "pane-subtitle");
   const copyButton = el("button", "quiet-button", copy);
@@ -21,6 +14,7 @@ export function mount({ element, props, watch }) {
   const body = el("div", "pane-body", text, note);
   const figures = el("dl", "figures");
   const flag = el("span", "pane-flag", differs);
+  const branchFlag = el("span", "pane-flag pane-branch", branched);
   const pane = el(
     "section",
     "panel pane",
@@ -30,11 +24,19 @@ export function mount({ element, props, watch }) {
   );
   const pieces = new GrowingList();
   let spans = [];
+  let lane = 0;
+  const explorer = explore({
+    body,
+    text,
+    spans: () => spans,
+    piece: (index) => pieces.items[index],
+    labels: card,
+    branch: (index, tokenId) => trigger("branch", { lane, index, token_id: tokenId }),
+  });
 
   copyButton.type = "button";
-  body.tabIndex = 0;
   body.setAttribute("role", "region");
-  element.replaceChildren(pane);
+  element.replaceChildren(pane, explorer.node);
 
   copyButton.addEventListener("click", async () => {
     if (!(await writeClipboard(pieces.items.join("")))) return;
@@ -51,7 +53,7 @@ export function mount({ element, props, watch }) {
   function append() {
     const fragment = document.createDocumentFragment();
     for (const piece of pieces.items.slice(spans.length)) {
-      spans.push(el("span", "", printable(piece)));
+      spans.push(tokenSpan(printable(piece)));
       fragment.append(spans.at(-1));
     }
     text.append(fragment);
@@ -65,7 +67,17 @@ export function mount({ element, props, watch }) {
     first.classList.add("pane-differs");
   }
 
+  /** What stands before the branch is shared by all lanes. */
+  function markBranch(index) {
+    const first = spans[index ?? -1];
+    spans.slice(0, index ?? 0).forEach((span) => span.classList.add("pane-shared"));
+    if (!first) return branchFlag.remove();
+    if (branchFlag.nextSibling !== first) first.before(branchFlag);
+  }
+
   onValue({ props, watch }, (view) => {
+    lane = view.lane;
+    pane.hidden = view.title === ""; // the grid closes up by itself
     if (pieces.update(view.run, view.pieces)) {
       text.replaceChildren();
       spans = [];
@@ -82,10 +94,18 @@ export function mount({ element, props, watch }) {
     fillFigures(figures, view.figures);
     const following = body.scrollHeight - body.scrollTop - body.clientHeight < NEAR_END_PX;
     append();
+    markBranch(view.branched_at);
     markDivergence(view.diverges_at);
     setText(note, view.note || (view.phase === "reading" && !spans.length ? reading : ""));
     if (following) body.scrollTop = body.scrollHeight;
+    if (!pane.hidden) tell("race", view.run);
+    explorer.update(view.run, lane);
   });
+}
+
+/** The word stands apart from the space before it: a mark belongs under the word, and lines break between the two. */
+function tokenSpan(text) {
+  return text.startsWith(" ") ? el("span", "spaced", " ", el("span", "word", text.slice(1))) : el("span", "", text);
 }
 
 /**

@@ -1,6 +1,6 @@
 """Numbers and sentences of the closing report. Knows figures; knows no terminal and no table."""
 
-from griffin_core.events import LaneFacts, RunStarted
+from griffin_core.events import LaneFacts, ModelFacts
 from griffin_core.formatting import DASH, megabytes, milliseconds, times
 from griffin_core.metrics import LaneFigures
 from griffin_core.settings import DENSE
@@ -49,16 +49,15 @@ def rows(lane: LaneFigures, *, compared: bool) -> dict[str, str]:
     }
 
 
-def heading(start: RunStarted) -> str:
+def heading(model: ModelFacts, *, prompt_tokens: int) -> str:
     """What ran on what."""
-    model = start.model
     revision = model.revision or ""
     if len(revision) == COMMIT_LENGTH:
         revision = revision[:12]
     named = f"{model.model} · {revision}" if revision else model.model
     place = model.device if model.device_name in ("", model.device) else f"{model.device}, {model.device_name}"
     versions = ", ".join(f"{name} {version}" for name, version in model.versions.items())
-    return f"{named} · {model.dtype} · {place} · {versions} · prompt of {start.prompt_tokens:,} tokens"
+    return f"{named} · {model.dtype} · {place} · {versions} · prompt of {prompt_tokens:,} tokens"
 
 
 def sentences(lanes: tuple[LaneFigures, ...]) -> list[str]:
@@ -81,8 +80,9 @@ def _speed(lane: LaneFigures, baseline: LaneFigures) -> str:
     taken = f"{milliseconds(lane.tpot_ms)} per token against {milliseconds(baseline.tpot_ms)}"
     if lane.effective_density >= 1.0:
         return f"{lane.name} does the same work as {baseline.name} ({taken}): any difference is noise."
-    low, high = lane.speedup_low, lane.speedup_high
-    if low is not None and high is not None and low <= 1.0 <= high:
+    if lane.speedup_low is None:
+        return f"{lane.name}: too few tokens to say whether it got faster ({taken})."
+    if not lane.speedup_is_clear:
         return f"{lane.name}: no clear speed-up in this run ({taken}; the interval reaches across 1.00×)."
     if lane.speedup <= 1.0:
         return f"{lane.name}: no speed-up in this run ({taken})."

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from griffin_core import __version__
-from griffin_core.cli import cache, race
+from griffin_core.cli import cache, race, sweep
 from griffin_core.cli.output import Output
 from griffin_core.errors import SettingsError
 
@@ -24,11 +24,25 @@ A lane is method[:key=value,…]:
   griffin-topk-sampled         half the strongest, half drawn
   magnitude                    the largest weights, whatever the prompt
   random                       the floor
-Keys: density (share of feed-forward neurons kept, default 0.5), seed (for methods that draw).
+Keys: density (share of feed-forward neurons kept, default 0.5), seed (for methods that draw, and for dense:
+its own seed when sampling), experts (the text that chooses the neurons in place of the prompt: shuffled, which
+is the prompt in another order, or a name given with --experts).
 
 examples:
   {PROGRAM} race "Explain how photosynthesis works."
   {PROGRAM} race - --lane dense --lane griffin:density=0.25 --json < prompt.txt
+  {PROGRAM} race "Write a poem." --experts A="Sort a list." --lane griffin --lane griffin:experts=A
+
+{EXIT_CODES}"""
+
+SWEEP_EPILOG = f"""\
+Every method is measured at every density, and the lanes written out after them. Quality: the full model's greedy
+answer is read by both. Speed: both decode by turns. Options that take several values end at the next option;
+write PROMPT first, or after --.
+
+examples:
+  {PROGRAM} sweep "Explain how photosynthesis works."
+  {PROGRAM} sweep - --density 0.75 0.5 --method griffin magnitude --json < prompt.txt
 
 {EXIT_CODES}"""
 
@@ -57,6 +71,7 @@ def build_parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"griffin_core {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_race(commands)
+    _add_sweep(commands)
     _add_cache(commands)
     return parser
 
@@ -75,6 +90,22 @@ def _add_race(commands: "argparse._SubParsersAction[Parser]") -> None:
     _add_run_options(parser)
     _add_json_option(parser)
     parser.set_defaults(command=race.run)
+
+
+def _add_sweep(commands: "argparse._SubParsersAction[Parser]") -> None:
+    parser = commands.add_parser(
+        "sweep",
+        help="measure many densities and methods on one prompt",
+        description="Measure many pruned lanes against the full model: what each loses, and how fast it is.",
+        epilog=SWEEP_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_prompt_options(parser)
+    _add_model_options(parser)
+    _add_sweep_options(parser)
+    _add_json_option(parser)
+    parser.set_defaults(command=sweep.run)
 
 
 def _add_cache(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -118,6 +149,12 @@ def _add_run_options(parser: Parser) -> None:
         action="append",
         help="a lane, up to 4 times; default: dense and griffin:density=0.5",
     )
+    parser.add_argument(
+        "--experts",
+        metavar="NAME=TEXT",
+        action="append",
+        help="a text for lanes with experts=NAME, encoded like the prompt; NAME=@FILE reads it; may be repeated",
+    )
     parser.add_argument("--max-new-tokens", metavar="N", help="per lane, default 128")
     parser.add_argument("--seed", metavar="S", help="default 0")
     parser.add_argument("--temperature", metavar="T", help="0 (default) is greedy")
@@ -129,6 +166,20 @@ def _add_run_options(parser: Parser) -> None:
     )
     parser.add_argument("--prefill-chunk", metavar="N", help="prompt tokens per prefill step")
     parser.add_argument("--schedule", metavar="race|sequential", help="take turns (default), or one after the other")
+
+
+def _add_sweep_options(parser: Parser) -> None:
+    several: tuple[tuple[str, str, str, str], ...] = (
+        ("--density", "densities", "D", "densities; default 0.9 0.75 0.6 0.5 0.4 0.3 0.2"),
+        ("--method", "methods", "M", "methods; default griffin"),
+        ("--lane", "lanes", "LANE", "lanes written out, such as random:density=0.5,seed=3"),
+    )
+    for option, name, letter, text in several:
+        parser.add_argument(option, dest=name, metavar=letter, nargs="+", action="extend", help=text)
+    parser.add_argument("--new-tokens", metavar="N", help="of the full model's answer, to judge by; default 48")
+    parser.add_argument("--timed-tokens", metavar="N", help="decoded by turns for each lane, default 24; 0: no timing")
+    parser.add_argument("--seed", metavar="S", help="for methods that draw, default 0")
+    parser.add_argument("--prefill-chunk", metavar="N", help="prompt tokens per prefill step")
 
 
 def _add_json_option(parser: Parser) -> None:

@@ -49,4 +49,5 @@ def _write_figures(tally: RunTally, lanes: Sequence[LaneFigures], console: Conso
     for label in columns[0]:
         table.add_row(Text(label), *(Text(column[label]) for column in columns))
     console.print(table)
-    console.print(Text(visible(heading(start)), style="dim"), soft_wrap=not console.is_terminal)
+    said = visible(heading(start.model, prompt_tokens=start.prompt_tokens))
+    console.print(Text(said, style="dim"), soft_wrap=not console.is_terminal)

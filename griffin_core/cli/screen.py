@@ -4,7 +4,7 @@ Redrawing happens while the caller holds an event, never in a thread of its own:
 middle of a timed step. Model text reaches the terminal as text, with control characters made visible.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -34,38 +34,55 @@ def console_on(stream: TextIO, *, width: int | None) -> Console:
     return Console(file=stream, width=width, markup=False, emoji=False, highlight=False)
 
 
-class LiveLanes:
-    """Draws a run while it goes on; leaves nothing behind."""
+class LivePicture:
+    """Draws something while it changes; leaves nothing behind.
+
+    It takes the terminal with the first picture: before that a model may be loading, which has a line of its own.
+    """
 
     def __init__(self, stream: TextIO) -> None:
-        self._console = console_on(stream, width=None)
-        self._live = Live(console=self._console, auto_refresh=False, transient=True, redirect_stdout=False)
+        self.console = console_on(stream, width=None)
+        self._live = Live(console=self.console, auto_refresh=False, transient=True, redirect_stdout=False)
         self._drawn_s = float("-inf")
-        self._read_tokens = 0
 
     def __enter__(self) -> Self:
-        self._live.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._live.__exit__(kind, error, trace)
+        self._live.stop()
+
+    def draw(self, t_s: float, picture: Callable[[], RenderableType]) -> None:
+        """Redraw when the last time is long enough ago."""
+        if t_s - self._drawn_s < REDRAW_S:
+            return
+        self._drawn_s = t_s
+        self._live.start()
+        self._live.update(picture(), refresh=True)
+
+
+class LiveLanes(LivePicture):
+    """Draws a run while it goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._reading: PrefillProgress | None = None
 
     def show(self, event: Event, tally: RunTally) -> None:
         """Redraw when the last time is long enough ago."""
         if isinstance(event, PrefillProgress):
-            self._read_tokens = event.done_tokens
-        if event.t_s - self._drawn_s < REDRAW_S:
-            return
-        self._drawn_s = event.t_s
-        self._live.update(self._picture(tally), refresh=True)
+            self._reading = event
+        self.draw(event.t_s, lambda: self._picture(tally))
 
     def _picture(self, tally: RunTally) -> RenderableType:
         lanes = tally.lanes()
         if tally.start is not None and not any(lane.token_ids for lane in lanes):
-            return Text(f"Reading the prompt: {self._read_tokens:,} of {tally.start.prompt_tokens:,} tokens")
-        return side_by_side(lanes, self._console, max_lines=max(1, self._console.height - 1))
+            done = self._reading.done_tokens if self._reading else 0
+            if self._reading and self._reading.source is not None:
+                return Text(f"Reading the text {self._reading.source}: {done:,} tokens")
+            return Text(f"Reading the prompt: {done:,} of {tally.start.prompt_tokens:,} tokens")
+        return side_by_side(lanes, self.console, max_lines=max(1, self.console.height - 1))
 
 
 def side_by_side(lanes: Sequence[LaneFigures], console: Console, *, max_lines: int | None) -> Table:

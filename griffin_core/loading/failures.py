@@ -1,13 +1,13 @@
 """Turn what torch, transformers and the file formats raise into our own errors. Knows nothing of where files lie."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
 
 from griffin_core.errors import DamagedModelError, DeviceError, GriffinError, OutOfMemoryError, UnsupportedModelError
+from griffin_core.memory import ran_out_of_memory
 
-_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "cannot allocate memory")
 _FOREIGN_CODE = ("trust_remote_code", "custom code")
 _FOREIGN_ARCHITECTURE = ("is not supported yet", "unrecognized configuration class", "unrecognized model")
 _LONGEST_DETAIL = 300
@@ -25,8 +25,11 @@ def in_words(name: str, *, doing: str) -> Iterator[None]:
 
 
 @contextmanager
-def memory_in_words(what: str, *, advice: str) -> Iterator[None]:
-    """Inside, running out of memory becomes our error, "`what` does not fit into memory …"; others pass."""
+def memory_in_words(what: str, *, advice: str, release: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Inside, running out of memory becomes our error, "`what` does not fit into memory …"; others pass.
+
+    release: gives up what only waits for later use, so that the next try has more room.
+    """
     try:
         yield
     except GriffinError:
@@ -34,13 +37,8 @@ def memory_in_words(what: str, *, advice: str) -> Iterator[None]:
     except Exception as error:  # torch says it with different classes on different devices
         if not ran_out_of_memory(error):
             raise
+        release()
         raise OutOfMemoryError(f"{what} does not fit into memory ({first_line(error)}). {advice}") from error
-
-
-def ran_out_of_memory(error: BaseException) -> bool:
-    """Whether `error` says that memory is full; on a CPU torch says so with a plain RuntimeError."""
-    said = str(error).lower()
-    return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or any(text in said for text in _OUT_OF_MEMORY)
 
 
 def _translated(error: Exception, *, name: str, doing: str) -> GriffinError:

@@ -9,6 +9,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from griffin_core import __version__
 from griffin_core.adapters import find_feed_forwards
+from griffin_core.errors import OutOfMemoryError
 from griffin_core.events import KvLayers, ModelFacts
 from griffin_core.loading.placement import device_name, dtype_name
 from griffin_core.twins import TwinPool
@@ -54,11 +55,19 @@ class LoadedModel:
 def make_loaded(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, *, name: str, revision: str | None = None
 ) -> LoadedModel:
-    """Make a model of transformers ready to race. Raises UnsupportedModelError when it cannot be pruned."""
+    """Make a model of transformers ready to race.
+
+    Raises UnsupportedModelError when it cannot be pruned, OutOfMemoryError when a part of it is on no device.
+    """
     model.train(False).requires_grad_(False)
     feed_forwards = find_feed_forwards(model)
     text = model.config.get_text_config()
     places = sorted({parameter.device for parameter in model.parameters()}, key=str)
+    if any(place.type == "meta" for place in places):  # accelerate left them in main memory or on disk
+        raise OutOfMemoryError(
+            f"{name} does not fit into the memory of the GPUs: a part of it would be fetched anew for every token. "
+            "Choose a smaller model or a shorter dtype, or free memory."
+        )
     facts = ModelFacts(
         model=name,
         revision=revision,

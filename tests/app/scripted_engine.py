@@ -1,9 +1,9 @@
 """An engine that plays a given list of events at their recorded pace. Knows no model; for tests of the page."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from app.engine import EngineState, PromptRequest, PromptSize, RunRequest
+from app.engine import EngineState, PromptRequest, PromptSize, Request, RunRequest
 from griffin_core.events import Event, ModelFacts, RunFinished
 
 FACTS = ModelFacts(
@@ -17,8 +17,10 @@ FACTS = ModelFacts(
     n_layers=4,
     d_model=16,
     d_ff=64,
-    context=256,
+    context=960,
 )
+
+Studies = Mapping[type[Request], Sequence[Event] | Callable[[Request], Sequence[Event]]]
 
 
 class ScriptedRun:
@@ -57,11 +59,25 @@ class ScriptedRun:
 
 
 class ScriptedEngine:
-    """Every run plays the same events; `state_now` may be replaced while it runs, to play loading and failure."""
+    """Every run plays the same events; `state_now` may be replaced while it runs, to play loading and failure.
 
-    def __init__(self, events: Sequence[Event], *, speed: float = 1.0, model: str = "embedded") -> None:
+    studies: the events of a study, by the type of its request, or what makes them from the request; a study that is
+    not in it ends at once. `requests` and `runs` are those of races, `asked` and `study_runs` those of studies.
+    """
+
+    def __init__(
+        self,
+        events: Sequence[Event],
+        *,
+        speed: float = 1.0,
+        model: str = "embedded",
+        studies: Studies | None = None,
+    ) -> None:
         self.events = tuple(events)
         self.speed = speed
+        self.studies = studies or {}
+        self.asked: list[Request] = []
+        self.study_runs: list[ScriptedRun] = []
         self.runs: list[ScriptedRun] = []
         self.requests: list[RunRequest] = []
         self.prepared: list[str] = []
@@ -78,7 +94,12 @@ class ScriptedEngine:
     def measure_prompt(self, prompt: PromptRequest) -> PromptSize:
         return PromptSize(tokens=len(prompt.text.split()), context=FACTS.context)
 
-    def start(self, request: RunRequest) -> ScriptedRun:
-        self.requests.append(request)
-        self.runs.append(ScriptedRun(self.events, speed=self.speed))
-        return self.runs[-1]
+    def start(self, request: Request) -> ScriptedRun:
+        if isinstance(request, RunRequest):
+            self.requests.append(request)
+            self.runs.append(ScriptedRun(self.events, speed=self.speed))
+            return self.runs[-1]
+        script = self.studies.get(type(request), [RunFinished(t_s=0.0, reason="done")])
+        self.asked.append(request)
+        self.study_runs.append(ScriptedRun(script(request) if callable(script) else script, speed=self.speed))
+        return self.study_runs[-1]

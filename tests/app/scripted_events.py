@@ -120,4 +120,5 @@ def _choice(layer: int) -> LayerChoice:
         scores=base64.b64encode(scores).decode(),
         bin_width=8,
         score_share=0.8 + 0.01 * layer,
+        gini=0.3,
     )

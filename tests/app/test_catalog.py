@@ -9,7 +9,7 @@ from app.__main__ import local_engine
 from app.catalog import EXAMPLES, MODELS, Example, public_name, with_default
 from app.config import Config
 from app.form import RaceForm
-from app.text import METHODS
+from app.text.race import METHODS
 from griffin_core.errors import UnknownModelError
 from griffin_core.events import TokenEmitted
 
@@ -20,6 +20,12 @@ def test_every_example_can_be_run_as_it_is(example: Example) -> None:
     assert form.request(methods=METHODS).settings.max_new_tokens <= 128
     assert len(example.name) <= 24
     assert example.shows.endswith(".")
+
+
+def test_the_page_names_exactly_the_methods_that_the_core_has() -> None:
+    from griffin_core.methods import method_names
+
+    assert method_names() == METHODS
 
 
 def test_examples_and_models_have_different_names() -> None:

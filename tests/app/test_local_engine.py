@@ -252,7 +252,7 @@ def test_a_closed_engine_ends_its_thread() -> None:
 
 
 def test_every_method_of_the_core_has_a_title_on_the_page(engine: LocalEngine) -> None:
-    from app import text
+    from app.text import race as text
 
     assert settled(engine).methods == text.METHODS
     RaceForm(prompt="Hello", method=text.METHODS[1]).request(methods=text.METHODS)

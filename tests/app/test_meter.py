@@ -13,11 +13,11 @@ from tests.app.scripted_service import FORM, MODELS, fast_service
 @pytest.mark.parametrize(
     ("words", "new_tokens", "said", "fits"),
     [
-        (5, 64, "5 of 256 tokens", True),
-        (250, 64, "250 of 256 tokens: room for 6 new tokens", False),
-        (256, 1, "256 of 256 tokens: too long, shorten the prompt", False),
-        (5, "abc", "5 of 256 tokens", True),
-        (5, float("inf"), "5 of 256 tokens", True),
+        (5, 64, "5 of 960 tokens", True),
+        (954, 64, "954 of 960 tokens: room for 6 new tokens", False),
+        (960, 1, "960 of 960 tokens: too long, shorten the prompt", False),
+        (5, "abc", "5 of 960 tokens", True),
+        (5, float("inf"), "5 of 960 tokens", True),
     ],
 )
 def test_the_meter_counts_prompt_and_answer_against_the_context(

@@ -18,7 +18,8 @@ from app.endpoint import MAX_RUNS_AT_ONCE, run_race
 from app.form import RaceForm
 from app.service import RaceService
 from app.static_files import ASSETS, asset_routes, head_html
-from app.tabs.race import pressed_example, shown
+from app.tabs.race import pressed_example
+from app.tabs.screen import shown
 from app.ui import build_ui, launch_options
 from app.views import ChartView, LaneSeries, PaneView, RaceView
 from tests.app.scripted_engine import ScriptedEngine
@@ -42,7 +43,7 @@ def test_race_is_the_only_public_endpoint(service: RaceService) -> None:
 
 def test_every_run_may_wait_in_the_services_line(service: RaceService) -> None:
     waiting = [event for event in build_ui(service).fns.values() if event.concurrency_id == "device"]
-    assert len(waiting) == 4
+    assert len(waiting) == 23
     assert {event.concurrency_limit for event in waiting} == {MAX_RUNS_AT_ONCE}
 
 
@@ -105,7 +106,7 @@ def test_every_component_has_its_script(service: RaceService, assets: TestClient
         for block in build_ui(service).blocks.values()
         for name in re.findall(r"griffin/js/\w+\.js", getattr(block, "js_on_load", None) or "")
     }
-    assert len(scripts) == 8
+    assert len(scripts) == 20
     for script in scripts:
         assert "export function mount" in assets.get(f"/{script}").text
 
@@ -190,8 +191,8 @@ def test_the_watch_over_a_loading_model_leaves_the_status_line_to_a_run() -> Non
     assert look is not None
     visitor = gr.Request(session_hash="ann")
     go_on_looking = gr.update(active=True)
-    assert look(visitor, None)[-2:] == [service.status().as_json(), go_on_looking]
+    assert look(visitor, None, None)[-2:] == [service.status().as_json(), go_on_looking]
     views = service.run(service.default_form(), "ann")
     next(views)
-    assert look(visitor, service.default_form()) == [gr.skip(), gr.skip(), gr.skip(), go_on_looking]
+    assert look(visitor, service.default_form(), None) == [*[gr.skip()] * 5, go_on_looking]
     service.cancel("ann")

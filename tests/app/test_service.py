@@ -7,13 +7,27 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.engine import EngineState, RunRequest
-from app.form import RaceForm
-from app.service import MAX_WAITING, RaceService
+from app.engine import InspectionRequest, Request, SweepRequest
+from app.form import InspectionForm, RaceForm
+from app.line import MAX_WAITING
+from app.service import RaceService
+from app.sweep_form import SweepForm
 from griffin_core.events import RunFinished
-from tests.app.scripted_engine import ScriptedEngine, ScriptedRun
+from tests.app.scripted_engine import FACTS, ScriptedEngine, ScriptedRun
 from tests.app.scripted_events import scripted_race
 from tests.app.scripted_service import FORM, MODELS, fast_service, last, slow_engine
+
+
+def study_engine() -> ScriptedEngine:
+    """Races, closer looks and sweeps whose first event does not come before somebody stops them."""
+    never = [RunFinished(t_s=600.0, reason="done")]
+    return ScriptedEngine(never, studies={InspectionRequest: never, SweepRequest: never})
+
+
+def finished_race() -> InspectionForm:
+    finished = last(fast_service().run(FORM, "ann")).finished
+    assert finished is not None
+    return finished
 
 
 def test_a_run_ends_in_a_view_that_is_over() -> None:
@@ -58,7 +72,7 @@ def test_bad_input_ends_in_an_error_with_advice_and_starts_nothing(form: RaceFor
 
 def test_a_bug_reaches_the_visitor_as_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
     class BrokenEngine(ScriptedEngine):
-        def start(self, request: RunRequest) -> ScriptedRun:
+        def start(self, request: Request) -> ScriptedRun:
             raise ZeroDivisionError
 
     view = last(RaceService(BrokenEngine([]), models=MODELS).run(FORM, "ann"))
@@ -91,11 +105,11 @@ def test_others_wait_in_line_and_are_told_their_place() -> None:
     service = RaceService(engine, models=MODELS)
     ann, bob, eve = (service.run(FORM, name) for name in ("ann", "bob", "eve"))
     next(ann)
-    assert next(bob).status.text == "1\N{NO-BREAK SPACE}visitor before you."
-    assert next(eve).status.text == "2\N{NO-BREAK SPACE}visitors before you."
+    assert next(bob).status.text == "1\N{NO-BREAK SPACE}run before yours."
+    assert next(eve).status.text == "2\N{NO-BREAK SPACE}runs before yours."
     assert len(engine.runs) == 1
     service.cancel("bob")
-    assert next(eve).status.text == "1\N{NO-BREAK SPACE}visitor before you."
+    assert next(eve).status.text == "1\N{NO-BREAK SPACE}run before yours."
     assert last(bob).status.phase == "cancelled"
     service.cancel("ann")
     assert next(eve).status.phase == "reading"
@@ -111,15 +125,54 @@ def test_a_new_run_of_the_same_visitor_replaces_the_old_one() -> None:
     assert last(old).status.phase == "cancelled"
 
 
+def test_a_refused_run_stops_nothing_of_the_visitor() -> None:
+    engine = slow_engine()
+    service = RaceService(engine, models=MODELS)
+    race, sweep = service.run(FORM, "ann"), service.sweep(SweepForm(race=FORM), "ann")
+    next(race)
+    assert next(sweep).status.phase == "queued"
+    for form in (RaceForm(prompt=""), RaceForm(prompt="word " * FACTS.context), None):
+        assert last(service.run(form, "ann")).refused
+    assert not engine.runs[0].cancelled
+    assert next(sweep).status.phase == "queued"
+
+
+def test_stop_ends_the_race_and_its_closer_look_and_no_other_study() -> None:
+    engine = study_engine()
+    service = RaceService(engine, models=MODELS)
+    look, sweep = service.inspect(finished_race(), "ann"), service.sweep(SweepForm(race=FORM), "ann")
+    next(look)
+    assert next(sweep).status.phase == "queued"
+    service.stop_race("ann")
+    assert engine.study_runs[0].cancelled
+    assert next(sweep).status.phase != "cancelled"
+    race = service.run(FORM, "bob")
+    assert next(race).status.phase == "queued"
+    service.stop_race("bob")
+    assert last(race).status.phase == "cancelled"
+
+
+def test_stop_beside_a_closer_look_ends_that_look_alone() -> None:
+    engine = study_engine()
+    service = RaceService(engine, models=MODELS)
+    sweep, look = service.sweep(SweepForm(race=FORM), "ann"), service.inspect(finished_race(), "ann")
+    next(sweep)
+    assert next(look).status.phase == "queued"
+    service.stop_looking("ann")
+    *_, stopped = look
+    assert stopped.status.phase == "cancelled"
+    assert not engine.study_runs[0].cancelled
+
+
 def test_a_visitor_who_left_without_a_word_loses_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.service.HEARTBEAT_S", 0.01)
+    monkeypatch.setattr("app.line.HEARTBEAT_S", 0.01)
     engine = slow_engine()
     service = RaceService(engine, models=MODELS)
     gone = service.run(FORM, "ann")
     next(gone)
     waiting = service.run(FORM, "bob")
     assert next(waiting).status.phase == "queued"
-    monkeypatch.setattr("app.service.ABANDONED_S", 0.0)
+    monkeypatch.setattr("app.line.ABANDONED_S", 0.0)
     time.sleep(0.01)
     assert next(waiting).status.phase == "reading"
     assert engine.runs[0].cancelled
@@ -141,7 +194,7 @@ def test_a_line_of_visitors_who_left_refuses_nobody(monkeypatch: pytest.MonkeyPa
     gone = [service.run(FORM, f"visitor {n}") for n in range(MAX_WAITING + 1)]
     for views in gone:
         next(views)
-    monkeypatch.setattr("app.service.ABANDONED_S", 0.0)
+    monkeypatch.setattr("app.line.ABANDONED_S", 0.0)
     time.sleep(0.01)
     assert next(service.run(FORM, "ann")).status.phase == "reading"
     assert engine.runs[0].cancelled
@@ -157,16 +210,24 @@ def test_a_visitor_is_busy_from_the_first_view_to_the_last() -> None:
     assert not service.busy("ann")
 
 
+def test_a_study_does_not_make_a_visitor_busy() -> None:
+    service = RaceService(study_engine(), models=MODELS)
+    sweep = service.sweep(SweepForm(race=FORM), "ann")
+    assert not next(sweep).over
+    assert not service.busy("ann")
+
+
 def test_the_line_is_read_under_its_lock_when_a_visitor_stops() -> None:
     service = RaceService(slow_engine(), models=MODELS)
     views = service.run(FORM, "ann")
     next(views)
     stopping = threading.Thread(target=service.cancel, args=("ann",))
-    with service._moved:
-        tickets, service._line = service._line, []  # a state that nobody else may see
+    line = service._line
+    with line._moved:
+        tickets, line._tickets = line._tickets, []  # a state that nobody else may see
         stopping.start()
         stopping.join(0.2)
-        service._line = tickets
+        line._tickets = tickets
     stopping.join()
     assert not service.busy("ann")
 
@@ -184,43 +245,3 @@ def test_nonsense_from_a_browser_ends_in_an_error_view() -> None:
 
 def test_stopping_a_visitor_who_runs_nothing_does_nothing() -> None:
     fast_service().cancel("nobody")
-
-
-def test_a_run_waits_for_its_model_and_says_so() -> None:
-    engine = ScriptedEngine([RunFinished(t_s=600.0, reason="done")])
-    service = RaceService(engine, models=MODELS)
-    engine.state_now = EngineState(phase="loading", model="embedded", detail="reading weights", progress=0.4)
-    view = next(service.run(FORM, "ann"))
-    assert (view.status.phase, view.status.text) == ("loading", "Warming up: reading weights")
-    assert view.status.progress == 0.4
-
-
-def test_the_page_opens_while_the_model_is_loading() -> None:
-    engine = slow_engine()
-    engine.state_now = EngineState(phase="loading", model="embedded")
-    view = RaceService(engine, models=MODELS).idle_view()
-    assert {pane.phase for pane in view.panes} == {"warming"}
-    assert view.status.text == "Warming up …"
-
-
-def test_a_model_that_could_not_be_loaded_does_not_stay_in_the_way_of_others() -> None:
-    engine = slow_engine()
-    service = RaceService(engine, models=MODELS)
-    engine.state_now = EngineState(phase="failed", model="org/other", detail="The hub cannot be reached. Go online.")
-    assert service.idle_view().status.fix == "Go online."
-    assert engine.prepared == ["embedded"]
-
-
-def test_only_models_of_the_catalog_are_prepared() -> None:
-    engine = slow_engine()
-    service = RaceService(engine, models=MODELS)
-    service.prepare("/etc/passwd")
-    service.prepare("org/other")
-    assert engine.prepared == ["org/other"]
-
-
-def test_a_model_that_waits_for_the_device_counts_as_loading() -> None:
-    engine = slow_engine()
-    engine.state_now = dataclasses.replace(engine.state_now, coming="org/other")
-    status = RaceService(engine, models=MODELS).idle_view().status
-    assert (status.phase, status.text) == ("loading", "Warming up: waiting for the run in hand to end")

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from app.service import RaceService
 from app.ui import build_ui, launch_options
 from griffin_core.events import Event
-from tests.app.scripted_engine import ScriptedEngine
+from tests.app.scripted_engine import ScriptedEngine, Studies
 
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -107,11 +107,11 @@ def live_url() -> Iterator[str]:
 
 @pytest.fixture
 def scripted() -> Iterator[Callable[..., ScriptedApp]]:
-    """Serves a page whose engine plays `events`, `speed` times as fast."""
+    """Serves a page whose engine plays `events` and `studies`, `speed` times as fast."""
     pages = []
 
-    def serve(events: Sequence[Event], *, speed: float = 1.0) -> ScriptedApp:
-        engine = ScriptedEngine(events, speed=speed)
+    def serve(events: Sequence[Event], *, speed: float = 1.0, studies: Studies | None = None) -> ScriptedApp:
+        engine = ScriptedEngine(events, speed=speed, studies=studies)
         page = build_ui(RaceService(engine))
         pages.append(page)
         port = free_port()

@@ -36,13 +36,13 @@ def limit_tokens(page: Page, count: int, *, past_the_end: bool = False) -> None:
 
 
 def status(page: Page) -> Locator:
-    """The status line."""
-    return page.locator(".status")
+    """The status line of the race."""
+    return page.locator(".race .status")
 
 
 def wait_for_phase(page: Page, *phases: str) -> str:
     """Wait until the status is one of `phases`; returns which."""
-    selector = ", ".join(f'.status[data-phase="{phase}"]' for phase in phases)
+    selector = ", ".join(f'.race .status[data-phase="{phase}"]' for phase in phases)
     page.locator(selector).wait_for(timeout=RUN_MS)
     return str(status(page).get_attribute("data-phase"))
 

@@ -41,7 +41,7 @@ def test_both_panes_stream_and_the_run_ends_with_its_figures(page: Page) -> None
     start_run(page)
     wait_for_phase(page, "done")
     assert page.evaluate("window.bothStreamed")
-    expect(page.locator(".map-canvas")).to_have_attribute("aria-label", re.compile("layers keeps"))
+    expect(page.locator(".map-canvas")).to_have_attribute("aria-label", re.compile("layer keeps"))
     expect(page.locator(".verdict-number")).to_contain_text("×")
     expect(page.locator(".verdict-sentence")).not_to_be_empty()
     expect(page.locator(".chart-plot .scatterlayer .trace")).to_have_count(2)
@@ -106,7 +106,7 @@ def test_run_again_gives_the_same_text(page: Page) -> None:
 
 
 _WATCH_PANES = """() => {
-    const panes = [...document.querySelectorAll(".pane")];
+    const panes = [...document.querySelectorAll(".pane:not([hidden])")];
     const writing = pane => pane.dataset.phase === "running" && pane.querySelectorAll(".pane-text > span").length > 1;
     const look = () => { window.bothStreamed ||= panes.every(writing); };
     new MutationObserver(look).observe(document.querySelector(".race"), { childList: true, subtree: true });

@@ -100,6 +100,15 @@ def test_phone_shows_everything_without_sideways_scrolling(race: ScriptedApp, op
         assert box[0] + box[2] <= NARROW["width"]
 
 
+def test_phone_shows_the_panes_before_the_number(race: ScriptedApp, open_page: OpenPage) -> None:
+    page = open_page(race.url, **NARROW)
+    tops = {name: page.locator(name).last.bounding_box() for name in (".race-lanes .pane", ".verdict")}
+    last_pane, verdict = tops.values()
+    assert last_pane is not None
+    assert verdict is not None
+    assert last_pane["y"] + last_pane["height"] <= verdict["y"]
+
+
 def test_no_request_leaves_the_machine(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
     asked: list[str] = []
@@ -217,7 +226,7 @@ def test_meter_counts_after_a_pause_in_typing(race: ScriptedApp, open_page: Open
     page = open_page(race.url)
     ask(page, "")
     page.locator("#prompt textarea").press_sequentially("one two three")
-    expect(page.locator(".meter-slot .meter-text")).to_contain_text("3 of 256")
+    expect(page.locator(".meter-slot .meter-text")).to_contain_text("3 of 960")
 
 
 def test_example_fills_the_prompt_and_says_what_it_shows(race: ScriptedApp, open_page: OpenPage) -> None:
@@ -240,18 +249,6 @@ def test_text_can_be_copied(race: ScriptedApp, open_page: OpenPage) -> None:
     pane(page, 1).get_by_role("button").click()
     expect(pane(page, 1).get_by_role("button")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "".join(OTHER_WORDS)
-
-
-def test_map_tells_what_lies_under_the_pointer_and_the_arrow_keys(race: ScriptedApp, open_page: OpenPage) -> None:
-    page = open_page(race.url)
-    run_to_the_end(page)
-    page.locator(".map-canvas").hover(position={"x": 5, "y": 5})
-    expect(page.locator(".map-tip").first).to_contain_text("layer 3 · neurons 0–7")
-    page.mouse.move(0, 0)
-    page.locator(".map-canvas").focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowUp")
-    expect(page.locator(".map-tip").first).to_contain_text("layer 1")
 
 
 def test_only_three_sizes_of_type(race: ScriptedApp, open_page: OpenPage) -> None:

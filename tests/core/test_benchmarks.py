@@ -7,23 +7,38 @@ import pytest
 
 from benchmarks import decode, pairing
 from griffin_core.events import TokenEmitted
-from tests.core.scripted_run import DENSE, scripted_run
-from tests.tiny_models import save_tiny
+from tests.core import runs
+from tests.core.scripted_run import DENSE, PRUNED, scripted_run
+from tests.tiny_models import save_tiny, tiny_loaded
 
 
-def test_runs_advance_by_turns_a_block_each_in_abba_order():
+def test_runs_advance_by_turns_a_block_of_each_watched_lane_and_an_unwatched_lane_is_cut():
     played = []
 
-    def run(name, itl_ms):
-        for event in scripted_run([(DENSE, [" word"] * 3 * pairing.BLOCK_TOKENS, itl_ms)]):
-            if isinstance(event, TokenEmitted):
-                played.append(name)
-            yield event
+    def contender(name, itl_ms, lanes):
+        words = [" word"] * 3 * pairing.BLOCK_TOKENS
 
-    _, (a, b) = pairing.by_turns(run("a", 1.0), run("b", 2.0))
+        def run():
+            for event in scripted_run([(DENSE, words, itl_ms), (PRUNED, words, 9.0)]):
+                if isinstance(event, TokenEmitted):
+                    played.append(name)
+                yield event
+
+        return pairing.Contender(run(), lanes)
+
+    a, b = contender("a", 1.0, [DENSE.name]), contender("b", 2.0, [DENSE.name])
+    pairing.play_by_turns([a, b])
     assert "".join(played[:: pairing.BLOCK_TOKENS]) == "abbaab"
-    assert a.blocks[:3] == [{"dense": pytest.approx(1.0, rel=0.1)}] * 3
-    assert b.blocks[:3] == [{"dense": pytest.approx(2.0, rel=0.1)}] * 3
+    assert a.itl_ms == [{"dense": pytest.approx(1.0, rel=0.1)}] * 3
+    assert b.itl_ms == [{"dense": pytest.approx(2.0, rel=0.1)}] * 3
+
+
+def test_a_block_of_a_race_lasts_until_every_lane_of_it_has_its_tokens():
+    loaded = tiny_loaded("llama")
+    race = pairing.Contender(runs.race(loaded, max_new_tokens=3 * pairing.BLOCK_TOKENS), runs.NAMES)
+    pairing.play_by_turns([race])
+    assert [set(block) for block in race.itl_ms[:2]] == [set(runs.NAMES)] * 2
+    assert all(len(lane.token_ids) == 3 * pairing.BLOCK_TOKENS for lane in race.tally.lanes())
 
 
 def test_a_ratio_is_the_median_over_pairs_with_an_interval_inside_their_range():

@@ -3,17 +3,23 @@
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from griffin_core.cli import race
+from griffin_core.cli.experts import encode_experts, read_experts
 from griffin_core.cli.output import Output
+from griffin_core.cli.parser import build_parser
 from griffin_core.cli.program import main
-from griffin_core.errors import OutOfMemoryError, UnknownModelError
+from griffin_core.cli.request import read_prompt
+from griffin_core.errors import OutOfMemoryError, PromptError, UnknownModelError
 from griffin_core.events import Event, RunFailed
+from griffin_core.prompts import encode_prompt
 from tests.core.scripted_run import PRUNED, scripted_run
+from tests.tiny_models import CONTEXT, tiny_loaded
 
 LANE_KEYS = {
     *("name", "method", "density", "effective_density", "k", "token_ids", "text", "finish_reason", "prefill_ms"),
@@ -31,7 +37,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def runs(monkeypatch: pytest.MonkeyPatch, events: Iterator[Event]) -> None:
-    monkeypatch.setattr(race, "open_race", lambda arguments, prompt, settings: events)
+    monkeypatch.setattr(race, "open_race", lambda arguments, prompt, settings, experts: events)
 
 
 def breaks(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
@@ -89,6 +95,15 @@ def test_what_json_cannot_say_is_null() -> None:
         (["race", "hi", "--schedule", "fair"], "fair"),
         (["race", "hi", "--seed", "1.5"], "1.5"),
         (["race", "hi", "--stop", ""], "stop"),
+        (["race", "hi", "--lane", "griffin:experts=A"], 'experts from "A"'),
+        (["race", "hi", "--lane", "random:experts=shuffled"], "without reading any text"),
+        (["race", "hi", "--experts", "Sort a list."], "NAME=TEXT"),
+        (["race", "hi", "--experts", "2nd=Sort a list."], "'2nd'"),
+        (["race", "hi", "--experts", "shuffled=Sort a list."], "shuffled"),
+        (["race", "hi", "--experts", "A= "], "the text of --experts A is empty"),
+        (["race", "hi", "--experts", "A=caf\udce9"], "UTF-8"),
+        (["race", "hi", "--experts", "A=@no/such/file"], "no/such/file"),
+        (["race", "hi", "--experts", "A=one", "--experts", "A=two"], "twice"),
         (["race", "hi", "--colour", "red"], "--colour"),
         (["race", "hi", "--max-new"], "--max-new"),
         (["race", "hi", "--system", "be brief", "--no-chat"], "--no-chat"),
@@ -183,10 +198,43 @@ def test_a_library_that_prints_does_not_reach_the_results(monkeypatch: pytest.Mo
 )
 def test_dash_reads_the_prompt_from_standard_input(typed: bytes, prompt: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(typed)))
-    assert race.read_prompt("-") == prompt
+    assert read_prompt("-") == prompt
 
 
 def test_standard_input_that_is_not_text_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: Spoken) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe\x00")))
     assert main(["race", "-", "--json"]) == 2
     assert last_object(capsys)["error"]["type"] == "PromptError"
+
+
+def test_experts_are_texts_or_files_by_name(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_bytes("naïve = 1\r\n".encode())
+    given = ["A=1 + 1 = 2", f"B=@{tmp_path / 'b.txt'}"]
+    assert read_experts(given) == {"A": "1 + 1 = 2", "B": "naïve = 1"}
+
+
+def test_file_of_experts_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(PromptError, match="is not UTF-8 text"):
+        read_experts([f"B=@{tmp_path / 'b.txt'}"])
+
+
+def test_experts_are_encoded_like_the_prompt() -> None:
+    loaded = tiny_loaded("llama")
+    arguments = build_parser().parse_args(["race", "hello", "--system", "be brief"])
+    (source,) = encode_experts(loaded, {"A": "hello"}, arguments)
+    assert source.token_ids == tuple(encode_prompt(loaded, "hello", system="be brief")[0].tolist())
+    with pytest.raises(PromptError, match="--experts A: .* tokens long"):
+        encode_experts(loaded, {"A": "x" * CONTEXT}, arguments)
+
+
+def test_experts_given_reach_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Mapping[str, str]] = []
+
+    def open_race(arguments: object, prompt: str, settings: object, experts: Mapping[str, str]) -> Iterator[Event]:
+        seen.append(experts)
+        return scripted_run()
+
+    monkeypatch.setattr(race, "open_race", open_race)
+    assert main(["race", "hi", "--experts", "A=one", "--lane", "griffin:experts=A", "--json"]) == 0
+    assert seen == [{"A": "one"}]

@@ -23,7 +23,7 @@ def ready():
     print("ready", file=sys.stderr, flush=True)
     time.sleep(0.01)
 
-def open_race(arguments, prompt, settings):
+def open_race(arguments, prompt, settings, experts):
     if prompt == "stuck while loading":
         ready()
         time.sleep(60)
@@ -49,7 +49,15 @@ def scripted(*words: str) -> "subprocess.Popen[str]":
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["race", "--help"], ["cache", "clear", "--help"], ["race", "x", "--bad"]]
+    "words",
+    [
+        ["--help"],
+        ["race", "--help"],
+        ["cache", "clear", "--help"],
+        ["sweep", "--help"],
+        ["race", "x", "--bad"],
+        ["sweep", "x", "--density", "2"],
+    ],
 )
 def test_help_and_refusals_import_nothing_heavy(words: list[str]) -> None:
     code = (

@@ -6,10 +6,14 @@ import pytest
 
 from griffin_core.events import (
     EVENTS,
+    ActivationsRead,
+    Alternative,
+    ExpertsChosen,
     KvLayers,
     LaneFacts,
     LaneFinished,
     LayerChoice,
+    LayersMeasured,
     ModelFacts,
     PlanMade,
     PrefillDone,
@@ -17,6 +21,10 @@ from griffin_core.events import (
     RunFailed,
     RunFinished,
     RunStarted,
+    StudyProgress,
+    StudyStarted,
+    SweepPoint,
+    TextRead,
     TokenEmitted,
     from_json,
     to_json,
@@ -35,15 +43,46 @@ SAMPLES = (
         schedule="race", prefill_chunk=64,
     ),
     PrefillProgress(t_s=0.1, done_tokens=2),
+    PrefillProgress(t_s=0.1, done_tokens=2, source="A"),
     PrefillDone(t_s=0.2, prefill_ms=1.0, statistics_ms=0.5),
     PlanMade(
         t_s=0.3, lane="g", clock_us=7, number=0, at_token=0, statistics_ms=0.5, selection_ms=0.1, gather_ms=0.2,
-        layers=(LayerChoice(k=4, kept="Dw==", scores="/wA=", bin_width=4, score_share=0.75),),
+        layers=(LayerChoice(k=4, kept="Dw==", scores="/wA=", bin_width=4, score_share=0.75, gini=0.3),),
     ),
     TokenEmitted(t_s=0.4, lane="g", clock_us=9, index=0, token_id=5, text="\u0000${1+1}\n<b>", itl_ms=None),
     LaneFinished(t_s=0.5, lane="g", clock_us=10, finish_reason="eos", held_bytes=12),
     RunFinished(t_s=0.6, reason="done"),
     RunFailed(t_s=0.6, type="OutOfMemoryError", message="no room"),
+    StudyStarted(
+        t_s=0.0, kind="inspection", steps=3,
+        model=ModelFacts(
+            model="m", revision="r", architecture="llama", device="cpu", device_name="c", dtype="float32",
+            versions={"torch": "2"}, n_layers=2, d_model=4, d_ff=8, context=16,
+        ),
+    ),
+    StudyProgress(t_s=0.1, what="reading", done=2, total=3),
+    TextRead(
+        t_s=0.2, text="dense", reader="g", first_index=4, logprob=(-0.5, -1.0), rank=(0, 3),
+        best=(
+            (Alternative(token_id=3, text="<b>", probability=0.5), Alternative(token_id=4, text="", probability=0.25)),
+            (Alternative(token_id=1, text="\n", probability=1.0),),
+        ),
+        agrees=(True, False), kl=(0.1, 0.2), coverage=None,
+    ),
+    LayersMeasured(t_s=0.3, text=None, tokens=4, density=0.5, flocking=(0.5, 0.25), chance=0.34),
+    ActivationsRead(
+        t_s=0.4, layer=1, text="g", positions=(0, 3), tokens=(" a", "b"), columns=2, bin_width=4, full_scale=0.5,
+        values="AAECAw==",
+    ),
+    ExpertsChosen(
+        t_s=0.5, name="A", method="griffin", density=0.5, number=0, prompt_tokens=7,
+        layers=(LayerChoice(k=4, kept="Dw==", scores="/wA=", bin_width=4, score_share=None, gini=0.0),),
+    ),
+    SweepPoint(
+        t_s=0.6, lane="griffin:density=0.5", method="griffin", density=0.5, effective_density=0.5, tokens=8, kl=0.5,
+        top1=0.75, first_divergence=None, tpot_ms=None, dense_tpot_ms=None, speedup=None, speedup_low=None,
+        speedup_high=None, byte_roofline=1.4, ff_bytes_share=0.5,
+    ),
 )  # fmt: skip
 
 

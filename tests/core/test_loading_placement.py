@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from griffin_core.errors import OutOfMemoryError, SettingsError
-from griffin_core.loading import load_model, placement
+from griffin_core.loading import load_model, make_loaded, placement
 from griffin_core.loading.failures import in_words
 from griffin_core.loading.placement import Placement, choose_placement, device_name, fit, free_bytes
-from tests.tiny_models import change_config, save_tiny
+from tests.tiny_models import change_config, save_tiny, tiny_config, tiny_model, tiny_tokenizer
 
 CPU = torch.device("cpu")
 
@@ -110,3 +110,10 @@ def test_interrupt_passes_through_untranslated() -> None:
 
 def test_cpu_is_named_with_its_threads() -> None:
     assert device_name(CPU).endswith(f"{torch.get_num_threads()} thread" + "s" * (torch.get_num_threads() != 1))
+
+
+def test_model_with_a_part_on_no_device_is_refused_in_words():
+    model = tiny_model(tiny_config("llama"))
+    model.model.layers[1].to("meta")
+    with pytest.raises(OutOfMemoryError, match="half does not fit into the memory of the GPUs"):
+        make_loaded(model, tiny_tokenizer(), name="half")

@@ -103,3 +103,4 @@ def test_running_out_of_memory_is_said_in_words(loaded, monkeypatch):
     monkeypatch.setattr(loaded.model, "forward", explode)
     with pytest.raises(OutOfMemoryError, match="shorter prompt"):
         list(race)
+    assert loaded.twins._idle == []  # what only waited was given up

@@ -6,7 +6,7 @@ import torch
 from accelerate.hooks import AlignDevicesHook, add_hook_to_module
 
 import griffin_core as gc
-from griffin_core.errors import SettingsError
+from griffin_core.errors import ModelError, SettingsError
 from griffin_core.loading import make_loaded
 from griffin_core.twins import MAX_IDLE_TWINS, Twin
 from tests.tiny_models import tiny_config, tiny_loaded, tiny_model
@@ -70,32 +70,66 @@ def test_compiled_or_patched_host_is_refused_since_its_twin_would_run_the_hosts_
     loaded = tiny_loaded("llama")
     layer = loaded.model.model.layers[0]
     layer.forward = layer.forward
-    with pytest.raises(RuntimeError, match="patched or hooked before its twin"):
+    with pytest.raises(ModelError, match="patched or hooked, and"):
         Twin(loaded.model, [22] * loaded.facts.n_layers)
     del layer.forward
     layer.compile()
-    with pytest.raises(RuntimeError, match="compiled, patched"):
+    with pytest.raises(ModelError, match="compiled, patched"):
         Twin(loaded.model, [22] * loaded.facts.n_layers)
 
 
 def test_hooked_host_is_refused_since_its_twin_would_keep_the_hook():
     loaded = tiny_loaded("llama")
     handle = loaded.model.model.layers[0].register_forward_hook(lambda *_: None)
-    with pytest.raises(RuntimeError, match="hooked before its twin"):
+    with pytest.raises(ModelError, match=r"layers\.0 was .*hooked"):
         Twin(loaded.model, [22] * loaded.facts.n_layers)
     handle.remove()
     Twin(loaded.model, [22] * loaded.facts.n_layers)
+
+
+@pytest.mark.parametrize("change", ["patch", "compile", "hook"])
+def test_change_of_the_model_itself_is_refused_like_one_of_its_layers(change):
+    loaded = tiny_loaded("llama")
+    if change == "patch":
+        loaded.model.forward = loaded.model.forward
+    elif change == "compile":
+        loaded.model.compile()
+    else:
+        loaded.model.register_forward_hook(lambda *_: None)
+    with pytest.raises(ModelError, match="the model was compiled, patched or hooked"):
+        Twin(loaded.model, [22] * loaded.facts.n_layers)
+
+
+def test_host_that_was_asked_for_its_hidden_states_can_still_be_pruned():
+    clean, asked = tiny_loaded("llama"), tiny_loaded("llama")
+    asked.model(TOKENS, output_hidden_states=True)  # transformers leaves its own hooks behind
+    plan = plan_of(clean)
+    with gc.pruned_model(clean, plan) as expected, gc.pruned_model(asked, plan) as model, torch.no_grad():
+        wanted = expected(TOKENS, output_hidden_states=True).hidden_states
+        found = model(TOKENS, output_hidden_states=True).hidden_states
+    assert len(wanted) == len(found) == asked.facts.n_layers + 1
+    assert all(torch.equal(a, b) for a, b in zip(wanted, found, strict=True))
+
+
+def test_twin_that_its_borrower_hooked_does_not_meet_the_next_one():
+    loaded = tiny_loaded("llama")
+    with gc.pruned_model(loaded, plan_of(loaded)) as model:
+        model.model.layers[0].register_forward_hook(lambda *_: pytest.fail("a hook of an earlier borrower ran"))
+    with gc.pruned_model(loaded, plan_of(loaded)) as again, torch.no_grad():
+        again(TOKENS)
 
 
 def test_twins_that_only_wait_make_room_for_a_new_one(monkeypatch):
     loaded = tiny_loaded("llama")
     with loaded.twins.lend([10, 10, 10]):
         pass
-    make, failures = Twin.__init__, [torch.OutOfMemoryError("full")]
+    make, half_made = Twin.__init__, []
 
     def fail_once(self, host, widths):
-        if failures:
-            raise failures.pop()
+        if not half_made:
+            half_made.append(weakref.ref(self))
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+        assert half_made[0]() is None, "what the failed attempt had allocated still takes up memory"
         make(self, host, widths)
 
     monkeypatch.setattr(Twin, "__init__", fail_once)

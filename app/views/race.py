@@ -6,13 +6,14 @@ A new id means: start afresh.
 """
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from app.form import RaceForm
+from app.form import InspectionForm, RaceForm
 
 PanePhase = Literal["idle", "warming", "reading", "running", "done", "error"]
 StatusPhase = Literal["loading", "ready", "queued", "reading", "running", "done", "error", "cancelled"]
+StripKind = Literal["share", "gini", "overlap"]
 
 Figure = tuple[str, str, str]
 """(label, value with its unit, longer text for the hover or "")."""
@@ -34,6 +35,7 @@ class PaneView(View):
 
     pieces: what each token added to the text; may be "" (a character is not complete yet, or end of text).
     diverges_at: index into `pieces` of the first token that differs from the first lane's; None while they agree.
+    branched_at: index into `pieces` of the token that the visitor chose; those before it are shared by all lanes.
     note: a sentence about how the lane ended, or "".
     figures: the quiet line, short; more: the whole table, the same labels in the same order in every lane.
     """
@@ -45,6 +47,7 @@ class PaneView(View):
     phase: PanePhase = "idle"
     pieces: tuple[str, ...] = ()
     diverges_at: int | None = None
+    branched_at: int | None = None
     note: str = ""
     figures: tuple[Figure, ...] = ()
     more: tuple[Figure, ...] = ()
@@ -64,7 +67,7 @@ class GaugeView(View):
 class VerdictView(View):
     """The one big number and what keeps it honest.
 
-    headline "1.27×" or "–"; clear: its interval does not reach across 1, so it says something; caption, bound, spread:
+    headline "1.27×" or "–"; clear: the run shows a difference, so the number says something; caption, bound, spread:
     short lines under it, each may be ""; sentence: plain words, also when there is no speed-up; facts: further figures;
     hover: what bound and interval mean.
     """
@@ -101,23 +104,50 @@ class ChartView(View):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MapView(View):
-    """The neuron map of one pruned lane.
+class MapStrip(View):
+    """One number a layer, drawn beside the map.
 
-    kept, score: base64 of layers × bins bytes, layer 0 first; kept: share of the bin that was kept, 255 = all;
-    score: mean score of the bin, 255 = the layer's strongest bin. layers 0: nothing to show yet.
-    neurons: in a layer; bin_width: in a bin (the last bin of a layer may be narrower).
+    values, chance: in 0–1, layer 0 first; chance: what neurons drawn at random would give, () where that says nothing.
+    sentence: its reading in words; without values, why there are none.
     """
 
+    kind: StripKind
+    values: tuple[float, ...] = ()
+    chance: tuple[float, ...] = ()
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapLane(View):
+    """The neurons that one pruned lane keeps.
+
+    kept: base64 of layers × ceil(neurons / 8) bytes, layer 0 first, a bit a neuron, least significant first.
+    score: base64 of layers × bins bytes, mean score of the bin, 255 = the layer's strongest bin.
+    bin_width: neurons in a bin (the last bin of a layer may be narrower); k: kept neurons, a number a layer.
+    chip: name of its button, as short as it can be; caption: model, method and density, for a saved picture.
+    """
+
+    lane: int
+    name: str
+    chip: str
+    caption: str
+    bins: int
+    bin_width: int
+    k: tuple[int, ...]
+    kept: str
+    score: str
+    strips: tuple[MapStrip, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapView(View):
+    """The neuron map: `layers` × `neurons`, once for every pruned lane. layers 0: nothing to show yet."""
+
     run: str = ""
-    lane: int = 1
     layers: int = 0
-    bins: int = 0
     neurons: int = 0
-    bin_width: int = 0
-    kept: str = ""
-    score: str = ""
-    sentence: str = ""
+    lanes: tuple[MapLane, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,11 +175,19 @@ class MeterView(View):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExtrasView(View):
+    """What the extra lanes showed, in one sentence; "" where there are none or before the end."""
+
+    run: str = ""
+    sentence: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RaceView(View):
     """Everything the race tab shows at one moment.
 
     form: what is being run, to run it again; resume: the form that continues it, None while there is nothing to
-    continue. Both are for handing back to the service, not for display.
+    continue; finished: the form of a closer look, once the race is over. They are for handing back to the service.
     refused: turned away at the door, in the words of `status`; nothing of the run was shown, so that what was on the
     screen before may stay.
     """
@@ -160,8 +198,10 @@ class RaceView(View):
     chart: ChartView
     map: MapView
     status: StatusView
+    extras: ExtrasView = field(default_factory=ExtrasView)
     form: RaceForm | None = None
     resume: RaceForm | None = None
+    finished: InspectionForm | None = None
     refused: bool = False
 
     @property
@@ -171,7 +211,7 @@ class RaceView(View):
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, (View, RaceForm)):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

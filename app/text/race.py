@@ -1,5 +1,6 @@
 """Every sentence the visitor reads. Knows no event and no widget; numbers come in formatted or are formatted here."""
 
+from app.text.lanes import origin, short_origin
 from griffin_core.formatting import DASH, counted, milliseconds, percent, times, whole
 
 TITLE = "GRIFFIN Live"
@@ -16,34 +17,6 @@ _METHOD_TITLES = {
 METHODS = tuple(_METHOD_TITLES)
 """Known before the core has been loaded."""
 
-SPREAD_HOVER = "From the scatter of the token times within this one run. It knows nothing of how runs differ."
-BOUND_HOVER = (
-    "Byte roofline: weight and cache bytes the full model reads for these tokens, divided by those the pruned lane "
-    "reads. Memory bandwidth allows no more."
-)
-END_TO_END_HOVER = (
-    "Reading the prompt, statistics, selection and gathering included, at the full model's answer length. It is the "
-    "number to look at for a single short answer."
-)
-BREAK_EVEN_HOVER = "Decoded tokens after which statistics, selection and gathering are paid back by faster steps."
-MATCHING_HOVER = (
-    "Tokens after the first until the answers differ. The first token comes from the shared dense prefill, so it is "
-    "always the same."
-)
-TTFT_HOVER = "Time to first token. The prompt is always read by the full model."
-HELD_DENSE_HOVER = "The whole model and this lane's cache."
-HELD_PRUNED_HOVER = "Its slices and its cache, on top of the full model, which stays loaded: pruning saves no memory."
-
-TOKENS_HOVER = "Tokens written, an end-of-text token included."
-SPEED_HOVER = "Decoded tokens a second of this lane's own compute, the time to the first token left out."
-P50_HOVER = "Median time between two tokens (inter-token latency)."
-P95_HOVER = "19 of 20 tokens came faster than this (inter-token latency, 95th percentile)."
-PREFILL_HOVER = "Reading the prompt, once for all lanes."
-STATISTICS_HOVER = "Watching which neurons the prompt excites, on top of reading it."
-SELECTION_HOVER = "Ranking the neurons and choosing which to keep."
-GATHER_HOVER = "Copying the kept rows of the weights into the lane's own slices."
-TPOT_HOVER = "Mean time per output token over decode (TPOT), the first token left out."
-
 IDLE_PANE_HINT = "Pick an example or type a prompt, then press Run."
 NOTHING_TO_COMPARE = "There is nothing to compare: it takes the full model and a pruned lane."
 NO_PROMPT = "There is no prompt yet. Type one, or pick an example."
@@ -57,6 +30,7 @@ LOAD_BROKE = "Something broke on the server while the model was loaded."
 NOT_LOADED = "The prompt is measured once the model is loaded."
 TRY_AGAIN = "Try again. If it happens once more, the server's log has the details."
 FORGOTTEN = "The server was started anew and no longer knows that run. Press Run."
+DEVICE_LOST = "The device failed, and this server cannot use it any more. Start the server anew."
 UNEXPECTED = "Something broke on the server, and the run could not go on."
 
 
@@ -65,35 +39,39 @@ def method_title(method: str) -> str:
     return _METHOD_TITLES.get(method, method)
 
 
-def lane_title(method: str, density: float | None) -> str:
-    """Heading of a pane; `density` is None when it is not known."""
-    if method == "dense":
-        return DENSE_TITLE
-    kept = "" if density is None else f", {percent(density)} of feed-forward neurons"
-    return method_title(method) + kept
+def lane_title(method: str, density: float | None, *, name: str = "") -> str:
+    """Heading of a pane; `density` is None when it is not known. name: the lane's canonical one, see `lanes.origin`."""
+    title = DENSE_TITLE if method == "dense" else method_title(method)
+    if whose := origin(name):
+        return f"{title}, {whose}"
+    kept = "" if method == "dense" or density is None else f", {percent(density)} of feed-forward neurons"
+    return title + kept
 
 
-def lane_label(method: str, density: float) -> str:
-    """Short name of a lane, for charts."""
-    return DENSE_TITLE if method == "dense" else f"{method_title(method)} {percent(density)}"
+def lane_label(method: str, density: float, *, name: str = "") -> str:
+    """Short name of a lane, for charts. name: the lane's canonical one, see `lanes.origin`."""
+    title = DENSE_TITLE if method == "dense" else f"{method_title(method)} {percent(density)}"
+    if whose := short_origin(name):
+        return f"{title}, {whose}"
+    return title
+
+
+def lane_chip(method: str, *, name: str) -> str:
+    """A pruned lane in a word or two, for a row of buttons: all of them keep as many neurons."""
+    whose = short_origin(name)
+    return whose[:1].upper() + whose[1:] if whose else method_title(method)
 
 
 def neurons_per_layer(kept: tuple[int, ...], d_ff: int) -> str:
     """Line under a pane's heading."""
-    share = f"all {whole(d_ff)}" if not kept or min(kept) == d_ff else f"{_span(kept)} of {whole(d_ff)}"
-    return f"{share} neurons per layer"
+    share = f"all {whole(d_ff)}" if not kept or min(kept) == d_ff else f"{span(kept)} of {whole(d_ff)}"
+    return f"{share} per layer"
 
 
-def map_sentence(method: str, kept: tuple[int, ...], d_ff: int, score_share: float | None) -> str:
-    """What the neuron map shows."""
-    start = f"Each of {whole(len(kept))} layers keeps {_span(kept)} of {whole(d_ff)} neurons"
-    if method == "random":
-        return f"{start}, drawn at random."
-    if method == "magnitude":
-        return f"{start}, those with the largest weights."
-    if score_share is None:
-        return f"{start}."
-    return f"{start}: {percent(round(score_share, 2))} of this prompt's squared score."
+def span(kept: tuple[int, ...]) -> str:
+    """768, or 700 to 768 where layers differ."""
+    low, high = min(kept, default=0), max(kept, default=0)
+    return whole(low) if low == high else f"{whole(low)} to {whole(high)}"
 
 
 def chart_sentence(medians: list[tuple[str, float]]) -> str:
@@ -117,29 +95,26 @@ def bound(speedup: float | None, roofline: float) -> str:
 
 
 def caption(*, over: bool, clear: bool) -> str:
-    """Line right under the big number. clear: the interval does not reach across 1."""
+    """Line right under the big number. clear: the run shows that there is a speed-up or none."""
     if not over:
         return "decode speed-up so far"
     return "decode speed-up, one run" if clear else "no clear speed-up, one run"
 
 
 def speed_sentence(
-    *, speedup: float | None, low: float | None, high: float | None, full_ms: float | None, lane_ms: float | None
+    *, speedup: float | None, has_interval: bool, clear: bool, full_ms: float | None, lane_ms: float | None
 ) -> str:
     """Says in words whether decoding got faster. Times are mean ms per decoded token."""
     if speedup is None:
         return "No speed to compare: an answer needs at least two tokens in both panes."
     times_taken = f"on average {milliseconds(lane_ms)} per token against {milliseconds(full_ms)}"
-    if not is_clear(low, high):
+    if not has_interval:
+        return f"Too few tokens to say whether it got faster: {times_taken}."
+    if not clear:
         return f"No clear speed-up in this run: {times_taken}, and the interval reaches across 1.00×."
     if speedup <= 1.0:
         return f"No speed-up in this run: {times_taken} for the full model."
     return f"The pruned lane decoded {times(speedup)} as fast: {times_taken} for the full model."
-
-
-def is_clear(low: float | None, high: float | None) -> bool:
-    """Whether a speed-up with this interval differs from 1 at all."""
-    return low is None or high is None or not low <= 1.0 <= high
 
 
 def same_work_sentence() -> str:
@@ -157,15 +132,13 @@ def end_to_end_sentence(speedup: float, answer_tokens: int) -> str:
     return f"{start} came {times(speedup)} as fast."
 
 
-def break_even(tokens: int | None, speedup: float | None, low: float | None) -> str:
-    """When choosing neurons has paid back; `low` is the lower end of the speed-up's interval."""
+def break_even(tokens: int | None, speedup: float | None, *, clear: bool) -> str:
+    """When choosing neurons has paid back. clear: the run shows that there is a speed-up or none."""
     if speedup is None:
         return DASH
     if tokens is None:
         return "never, in this run"
-    if low is not None and low <= 1.0:
-        return "not clear from this run"
-    return f"after {counted(tokens, 'token')}"
+    return f"after {counted(tokens, 'token')}" if clear else "not clear from this run"
 
 
 def agreement(matching: int, diverges_at: int | None) -> str:
@@ -222,7 +195,7 @@ def done(tokens: list[int]) -> str:
 
 def queued(ahead: int) -> str:
     """Place in the queue."""
-    return "Next in line." if ahead == 0 else f"{counted(ahead, 'visitor')} before you."
+    return "Next in line." if ahead == 0 else f"{counted(ahead, 'run')} before yours."
 
 
 def loading(detail: str) -> str:
@@ -243,6 +216,14 @@ def too_many_characters(length: int, most: int) -> str:
     return f"The prompt is {whole(length)} characters long; {whole(most)} is the most this page takes. Shorten it."
 
 
+def too_long(tokens: int, context: int) -> str:
+    """A prompt that leaves no room for a single new token."""
+    return (
+        f"The prompt has {counted(tokens, 'token')}, but the model's context holds {whole(context)}, answer included. "
+        "Shorten the prompt."
+    )
+
+
 def too_many_tokens(asked: int, most: int) -> str:
     """More than one visitor may have of the device."""
     return f"Max new tokens is {whole(asked)}; {whole(most)} is the most this page takes. Ask for fewer."
@@ -252,7 +233,7 @@ def setting_error(message: str) -> str:
     """An error of the core about a setting, in the words of the page."""
     for name, label in (("max_new_tokens", "max new tokens"), ("top_k", "top-k"), ("top_p", "top-p")):
         message = message.replace(name, label)
-    return message
+    return message.replace("got None", "but the field is empty")
 
 
 def serving(address: str) -> str:
@@ -284,11 +265,6 @@ def unknown_model(name: str, known: list[str]) -> str:
 def crowded(limit: int) -> str:
     """The queue is full."""
     return f"{whole(limit)} visitors are waiting already. Try again in a minute."
-
-
-def _span(kept: tuple[int, ...]) -> str:
-    low, high = min(kept, default=0), max(kept, default=0)
-    return whole(low) if low == high else f"{whole(low)} to {whole(high)}"
 
 
 def _join(parts: list[str]) -> str:

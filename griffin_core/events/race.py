@@ -1,18 +1,15 @@
-"""What happened in a run, as frozen records, to and from JSON. Knows neither torch nor the screen.
+"""What happens in a race, as frozen records.
 
-Every event carries `t_s`, seconds since the run was started, on one clock for the whole run (never
-decreasing). Events of a lane also carry `clock_us`, microseconds on that lane's own clock, which counts only
-the compute the lane is charged for: lane clocks are not ordered with each other.
-
-Order of a run: RunStarted, PrefillProgress*, PrefillDone, PlanMade (one per pruned lane, more when it
-re-selects), TokenEmitted* and LaneFinished (one per lane) mixed between lanes, then RunFinished.
-`griffin_core.race` raises when it breaks and just stops when it is closed; who plays it for others says so with
-RunFailed, or with RunFinished("cancelled").
+Order: RunStarted, PrefillProgress* of the prompt, PrefillDone, PrefillProgress* of other texts that choose neurons,
+PlanMade (one per pruned lane, more when it re-selects), TokenEmitted* and LaneFinished (one per lane) mixed between
+lanes, then RunFinished. A race raises when it breaks and just stops when it is closed; who plays it for others says so
+with RunFailed, or with RunFinished("cancelled").
 """
 
-import dataclasses
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
+
+from griffin_core.events.base import Event, LaneEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +43,10 @@ class KvLayers:
 
 @dataclass(frozen=True, kw_only=True)
 class LaneFacts:
-    """A lane as it was set up. `k`: neurons kept in each layer; `weight_bytes`: weights read for one token."""
+    """A lane as it was set up. `k`: neurons kept in each layer; `weight_bytes`: weights read for one token.
+
+    experts: name of the text that chose the neurons, None: the prompt. sampler_seed: the lane's own, None: the run's.
+    """
 
     name: str
     method: str
@@ -54,6 +54,8 @@ class LaneFacts:
     effective_density: float
     k: tuple[int, ...]
     weight_bytes: int
+    experts: str | None = None
+    sampler_seed: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,7 @@ class LayerChoice:
     scores: base64 of one byte per bin of `bin_width` neurons, mean score, 255 = the layer's strongest bin.
     score_share: share of the prompt's activation votes (squared GRIFFIN scores) that the kept neurons carry, in 0-1;
     None when no lane of the run watched the prompt.
+    gini: Gini coefficient of the layer's scores: 0 where all neurons score alike, near 1 where a few have it all.
     """
 
     k: int
@@ -71,22 +74,7 @@ class LayerChoice:
     scores: str
     bin_width: int
     score_share: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """Base of all events."""
-
-    code: ClassVar[str] = ""
-    t_s: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class LaneEvent(Event):
-    """Base of the events of one lane; `lane` is its canonical name."""
-
-    lane: str
-    clock_us: int
+    gini: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,10 +98,11 @@ class RunStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PrefillProgress(Event):
-    """`done_tokens` of the prompt have been read."""
+    """`done_tokens` of a text have been read. source: its name; None for the prompt, which is read first."""
 
     code: ClassVar[str] = "prefill"
     done_tokens: int
+    source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,55 +150,3 @@ class LaneFinished(LaneEvent):
     code: ClassVar[str] = "lane_end"
     finish_reason: str
     held_bytes: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunFinished(Event):
-    """reason: done | cancelled."""
-
-    code: ClassVar[str] = "end"
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunFailed(Event):
-    """The run broke. `type` is the error's class name, `message` is fit for the visitor."""
-
-    code: ClassVar[str] = "error"
-    type: str
-    message: str
-
-
-EVENTS: dict[str, type[Event]] = {
-    kind.code: kind
-    for kind in (
-        RunStarted,
-        PrefillProgress,
-        PrefillDone,
-        PlanMade,
-        TokenEmitted,
-        LaneFinished,
-        RunFinished,
-        RunFailed,
-    )
-}
-_RECORDS: dict[str, type[Any]] = {"model": ModelFacts, "kv": KvLayers, "layers": LayerChoice}
-
-
-def to_json(event: Event) -> dict[str, Any]:
-    """Plain JSON values, with the event's `code` first."""
-    return {"code": event.code, **dataclasses.asdict(event)}
-
-
-def from_json(data: dict[str, Any]) -> Event:
-    """The event that `to_json` wrote. Raises KeyError for an unknown code, TypeError for missing or extra fields."""
-    fields = dict(data)
-    kind: Any = EVENTS[fields.pop("code")]  # Any: its fields are checked by its own constructor
-    if kind is RunStarted:
-        fields["lanes"] = [LaneFacts(**{**lane, "k": tuple(lane["k"])}) for lane in fields["lanes"]]
-    for name, value in fields.items():
-        if name in _RECORDS:
-            record = _RECORDS[name]
-            fields[name] = record(**value) if isinstance(value, dict) else [record(**item) for item in value]
-    event: Event = kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in fields.items()})
-    return event

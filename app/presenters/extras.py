@@ -1,0 +1,64 @@
+"""What the extra lanes showed, in one sentence: at first how far they agree, after the closer look how well they read.
+
+Knows figures, events and views; knows no widget.
+"""
+
+from collections.abc import Sequence
+
+from app.form import InspectedLane
+from app.text import extras as text
+from app.text.lanes import lane_kind
+from app.views import ExtrasView
+from griffin_core.events import Event, RunFinished, TextRead
+from griffin_core.metrics import LaneFigures
+
+
+def extras_view(lanes: Sequence[LaneFigures], *, run: str, over: bool, temperature: float) -> ExtrasView:
+    """Lanes after the first two. over: the answers are written; before that there is nothing to say."""
+    extra = [(lane_kind(lane.method, lane.name), lane.matching_prefix or 0) for lane in lanes[2:]]
+    if not over or not extra:
+        return ExtrasView(run=run)
+    pruned = [(kind, tokens) for kind, tokens in extra if kind != "seed"]
+    sentences = [text.matching_sentence(lanes[1].matching_prefix or 0, pruned)]
+    sentences += seed_sentences(lanes, temperature=temperature).values()
+    return ExtrasView(run=run, sentence=" ".join(filter(None, sentences)))
+
+
+def seed_sentences(lanes: Sequence[LaneFigures], *, temperature: float) -> dict[str, str]:
+    """What is said of the full model with another seed, by the lane's name."""
+    return {
+        lane.name: text.seed_sentence(lane.matching_prefix or 0, greedy=temperature == 0)
+        for lane in lanes[2:]
+        if lane_kind(lane.method, lane.name) == "seed"
+    }
+
+
+class ExtrasPresenter:
+    """`add` each event of an inspection in order; `view()` compares the pruned lanes on the full model's text."""
+
+    def __init__(self, run: str, lanes: Sequence[InspectedLane]) -> None:
+        self._run = run
+        full = [lane for lane in lanes if lane.method == "dense"]
+        self._text = full[0].name if full else None
+        self._pruned = [lane for lane in lanes if lane.method != "dense"]
+        self._remarks = [lane.remark for lane in lanes if lane.remark]
+        self._agrees: dict[str, list[bool]] = {lane.name: [] for lane in self._pruned}
+        self._done = False
+
+    def add(self, event: Event) -> None:
+        """Take one more event."""
+        match event:
+            case TextRead() if event.text == self._text and event.reader in self._agrees:
+                self._agrees[event.reader] += event.agrees
+            case RunFinished():
+                self._done = event.reason == "done"
+
+    def view(self) -> ExtrasView:
+        """Without a sentence until all lanes have read the whole text, and where there is only one pruned lane."""
+        read = [self._agrees[lane.name][1:] for lane in self._pruned]  # the first token is the full model's in all
+        if not self._done or len(read) < 2 or not all(read):
+            return ExtrasView(run=self._run)
+        own, *others = [sum(agrees) / len(agrees) for agrees in read]
+        kinds = [lane_kind(lane.method, lane.name) for lane in self._pruned[1:]]
+        sentence = text.agreement_sentence(own, list(zip(kinds, others, strict=True)))
+        return ExtrasView(run=self._run, sentence=" ".join([sentence, *self._remarks]))

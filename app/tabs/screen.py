@@ -1,0 +1,165 @@
+"""The race tab's widgets: one prompt, two panes, one number, a chart and a map; and what a view means to them.
+
+Knows widgets and the service; knows no event and no model.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from app import labels
+from app.blind import Sealed
+from app.catalog import EXAMPLES
+from app.components import browser
+from app.endpoint import MAX_RUNS_AT_ONCE
+from app.service import RaceService
+from app.tabs.blind import BlindWidgets, build_ballot, build_toggle
+from app.tabs.compare import ComparePanel, build_compare_panel
+from app.tabs.settings import RaceWidgets, build_settings
+from app.views import BallotView, MeterView, PaneView, QualityView, RaceView
+from griffin_core.settings import MAX_LANES
+
+NO_BALLOT = BallotView()
+TYPED_FIELDS = "#prompt, #system"
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+DEVICE: dict[str, Any] = {"concurrency_id": "device", "concurrency_limit": MAX_RUNS_AT_ONCE, **QUIET}
+"""For an event that may wait for the device."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaceScreen:
+    """The tab's widgets; `outputs` are in the order of `shown`."""
+
+    fields: RaceWidgets
+    examples: gr.HTML
+    meter: gr.HTML
+    run: gr.Button
+    stop: gr.Button
+    again: gr.Button
+    go_on: gr.Button
+    panes: list[gr.HTML]
+    status: gr.HTML
+    outputs: list[Any]
+    form: gr.State
+    resume: gr.State
+    finished: gr.State
+    loading: gr.Timer
+    quality: gr.HTML
+    extras: gr.HTML
+    compare: gr.HTML
+    panel: ComparePanel
+    blind: BlindWidgets
+
+
+def all_panes(view: RaceView) -> tuple[PaneView, ...]:
+    """As many panes as the page has; one without a title is not shown."""
+    absent = (PaneView(run=view.run, lane=lane, title="") for lane in range(len(view.panes), MAX_LANES))
+    return (*view.panes, *absent)
+
+
+def shown(view: RaceView, *, running: bool, ballot: BallotView = NO_BALLOT, sealed: Sealed | None = None) -> list[Any]:
+    """Values for `RaceScreen.outputs`. A refused run changes the status line alone, and gives the buttons back."""
+    if view.refused:
+        said = gr.update(interactive=True), gr.update(interactive=False)
+        return [*[gr.skip()] * 8, view.status.as_json(), gr.skip(), *said, *[gr.skip()] * 8]
+    return [
+        *(browser.pane_value(pane) for pane in all_panes(view)),
+        view.verdict.as_json(),
+        view.extras.as_json(),
+        browser.chart_value(view.chart),
+        view.map.as_json(),
+        view.status.as_json(),
+        browser.all_figures(view),
+        gr.update(interactive=not running),
+        gr.update(interactive=running),
+        gr.update(interactive=not running and view.form is not None and view.run != ""),
+        gr.update(interactive=not running and view.resume is not None),
+        view.form if view.run else None,
+        view.resume,
+        view.finished,
+        ballot.as_json(),
+        sealed,
+        gr.skip() if view.run else gr.update(active=view.status.phase == "loading"),
+    ]
+
+
+def build_screen(service: RaceService) -> RaceScreen:
+    """The widgets, into the open context, with the first example filled in."""
+    view = service.idle_view()
+    start = service.default_form()
+    first, second, third_view, fourth_view = all_panes(view)
+    with gr.Column(elem_classes="race"):
+        with gr.Row(elem_classes="race-ask"):
+            with gr.Column(elem_classes="ask-column"):
+                prompt = gr.Textbox(
+                    start.prompt,
+                    label=labels.PROMPT,
+                    show_label=False,
+                    container=False,
+                    placeholder=labels.PROMPT_PLACEHOLDER,
+                    lines=3,
+                    max_lines=3,
+                    autoscroll=False,
+                    elem_id="prompt",
+                    elem_classes="prompt-box",
+                )
+                with gr.Row(elem_classes="ask-foot"):
+                    examples = browser.examples(EXAMPLES, prompt=start.prompt, fields="#prompt")
+                    compare = browser.compare()
+                    meter = browser.prompt_meter(MeterView(), fields=TYPED_FIELDS)
+            with gr.Row(elem_classes="run-buttons"):
+                run = gr.Button(labels.RUN, elem_id="run", min_width=0)
+                stop = gr.Button(labels.STOP, elem_id="stop", min_width=0, interactive=False)
+                again = gr.Button(labels.AGAIN, elem_id="again", min_width=0, interactive=False, elem_classes="minor")
+                go_on = gr.Button(
+                    labels.CONTINUE, elem_id="continue", min_width=0, interactive=False, elem_classes="minor"
+                )
+                toggle = build_toggle()
+        panel = build_compare_panel()
+        status = browser.status_line(view.status)
+        with gr.Row(elem_classes="race-lanes"):
+            left = browser.token_pane(first)
+            verdict = browser.verdict(view.verdict)
+            blind = build_ballot(toggle)
+            right = browser.token_pane(second)
+        quality = browser.token_quality(QualityView())
+        with gr.Row(elem_classes="race-extras"):
+            third = browser.token_pane(third_view)
+            extras = browser.extras_sentence(view.extras)
+            fourth = browser.token_pane(fourth_view)
+        with gr.Row(elem_classes="race-charts"):
+            chart = browser.live_chart(view.chart)
+            neurons = browser.neuron_map(view.map)
+        figures = browser.figure_table(view)
+    fields = build_settings(prompt, panel, start, service.models, service.methods())
+    form, resume, finished, loading = gr.State(None), gr.State(None), gr.State(None), gr.Timer(1.0, active=False)
+    return RaceScreen(
+        fields=fields,
+        examples=examples,
+        meter=meter,
+        run=run,
+        stop=stop,
+        again=again,
+        go_on=go_on,
+        panes=[left, right, third, fourth],
+        status=status,
+        outputs=[
+            *(left, right, third, fourth, verdict, extras, chart, neurons, status, figures),
+            *(run, stop, again, go_on, form, resume, finished, blind.ballot, blind.sealed, loading),
+        ],
+        form=form,
+        resume=resume,
+        finished=finished,
+        loading=loading,
+        quality=quality,
+        extras=extras,
+        compare=compare,
+        panel=panel,
+        blind=blind,
+    )
+
+
+def visitor_of(request: gr.Request) -> str:
+    """Who asks: the same for all events of one open page."""
+    return str(request.session_hash)

@@ -1,0 +1,121 @@
+"""What watching costs: a lane's time per token with every view folded and encoded, against nobody but a listener.
+
+    python benchmarks/page.py --json
+
+One process, one engine, as the page has it. A watched run goes through the service, its presenters and the JSON of
+every value of the page, and is followed by the closer look; an unwatched one only takes its events. They alternate,
+A B B A. With --json the last line is one object {"rows": […]}: a row a lane, the ratio with its interval.
+"""
+
+import argparse
+import json
+import math
+import statistics
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script, it must find the package beside it
+
+import griffin_core as gc
+from app.form import RaceForm
+from app.local_engine import LocalEngine, Progress
+from app.service import FRAME_S, RaceService
+from app.tabs.inspection import inspected
+from app.tabs.screen import shown
+from benchmarks.pairing import TEXT, ratio_over_pairs
+
+MIN_REPEATS = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """One lane; times in ms, medians over repeats."""
+
+    lane: str
+    unwatched_tpot_ms: float
+    watched_tpot_ms: float
+    watched_over_unwatched: float
+    watched_over_unwatched_ci95: tuple[float, float]
+    repeats: int
+
+
+def unwatched(engine: LocalEngine, service: RaceService, form: RaceForm) -> list[float]:
+    """TPOT of every lane in ms; the events are taken and nothing is made of them until the end."""
+    run = engine.start(form.request(methods=service.methods()))
+    tally, events = gc.RunTally(), []
+    while not run.finished:
+        events += run.next_events(FRAME_S)
+    for event in events:
+        tally.add(event)
+    return [lane.tpot_ms or math.nan for lane in tally.lanes()]
+
+
+def watched(service: RaceService, form: RaceForm) -> list[float]:
+    """TPOT of every lane in ms, as the page works them out while it makes and encodes all its views."""
+    view = None
+    for view in service.run(form, "benchmark"):
+        json.dumps(shown(view, running=not view.over), default=str)
+    assert view is not None
+    assert view.finished is not None
+    for look in service.inspect(view.finished, "benchmark"):
+        json.dumps(inspected(look), default=str)
+    return [statistics.fmean(ms for ms in lane.ms if ms is not None) for lane in view.chart.lanes]
+
+
+def measure(engine: LocalEngine, service: RaceService, form: RaceForm, *, repeats: int) -> list[Row]:
+    """Both ways in turn, `repeats` times."""
+    times: dict[str, list[list[float]]] = {"watched": [], "unwatched": []}
+    watched(service, form)  # warms everything
+    for repeat in range(repeats):
+        for kind in ("watched", "unwatched")[:: 1 if repeat % 2 == 0 else -1]:
+            times[kind].append(watched(service, form) if kind == "watched" else unwatched(engine, service, form))
+        print(f"repeat {repeat + 1} of {repeats}", file=sys.stderr)
+    rows = []
+    for lane, name in enumerate(("dense", f"{form.method}:density={form.density}")):
+        seen, alone = ([lanes[lane] for lanes in times[kind]] for kind in ("watched", "unwatched"))
+        ratio, interval = ratio_over_pairs(seen, alone)
+        rows.append(Row(name, statistics.median(alone), statistics.median(seen), ratio, interval, repeats))
+    return rows
+
+
+def load(name: str, *, progress: Progress) -> gc.LoadedModel:
+    """The engine's way to a model, with what suits this machine."""
+    return gc.load_model(name, progress=progress)
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--model", default="embedded")
+    parser.add_argument("--new-tokens", type=int, default=64)
+    parser.add_argument("--repeats", type=int, default=8, help=f"at least {MIN_REPEATS}")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    if options.repeats < MIN_REPEATS:
+        parser.error(f"--repeats must be at least {MIN_REPEATS}, got {options.repeats}: fewer have no interval")
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and show."""
+    options = parse(arguments)
+    form = RaceForm(model=options.model, prompt=TEXT * 6, max_new_tokens=options.new_tokens, ignore_eos=True)
+    engine = LocalEngine(load, model=options.model)
+    try:
+        rows = measure(engine, RaceService(engine), form, repeats=options.repeats)
+    finally:
+        engine.close()
+    for row in rows:
+        low, high = row.watched_over_unwatched_ci95
+        print(
+            f"{row.lane}: {row.unwatched_tpot_ms:.1f} ms a token unwatched, {row.watched_tpot_ms:.1f} watched, "
+            f"ratio {row.watched_over_unwatched:.3f} [{low:.3f}, {high:.3f}]"
+        )
+    if options.json:
+        print(json.dumps({"rows": [asdict(row) for row in rows]}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A closer look: what pruning does to a prompt and its answers. Reads finished texts; races nothing but a sweep."""

@@ -1,0 +1,109 @@
+"""What the full and a pruned model think of each token of a finished text. Knows logits and plans."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from griffin_core.inspection.divergence import kl_divergence
+from griffin_core.inspection.finished_texts import check_prompt, check_text, read_after, read_prompt
+from griffin_core.loading import LoadedModel
+from griffin_core.planning import Plan
+from griffin_core.pruning import pruned_model
+
+BEST = 5
+
+
+@dataclass(frozen=True)
+class TokenView:
+    """How one model sees the T tokens of a text, each after those really before it, at temperature 1.
+
+    logprob: (T,) float32, of the written token in nats. rank: (T,) int64, tokens that were likelier; 0 is its choice.
+    best: (T, 5) int64, its likeliest tokens, best first. probability: (T, 5) float32, theirs in 0-1.
+    """
+
+    logprob: Tensor
+    rank: Tensor
+    best: Tensor
+    probability: Tensor
+
+
+@dataclass(frozen=True)
+class TokenQuality:
+    """A text of T tokens as the full and the pruned model see it.
+
+    kl: (T,) float32, KL(full ‖ pruned) in nats. agrees: (T,) bool, whether both would choose the same token.
+    The first token is predicted by the full model in both, as in a race: its kl is 0.
+    """
+
+    kl: Tensor
+    agrees: Tensor
+    full: TokenView
+    pruned: TokenView
+
+
+def token_quality(loaded: LoadedModel, prompt: Tensor, tokens: Tensor | Sequence[int], plan: Plan) -> TokenQuality:
+    """Read a finished answer with both models, teacher-forced, after a prompt that the full one has read.
+
+    prompt: (1, S) token ids. tokens: (T,) ids of the answer, whoever wrote it. plan: made with this model.
+    The share of `agrees[1:]` is forced agreement, and the first False the first divergence, when the full model wrote
+    the text greedily (Divergent Token Metrics, arXiv 2311.01544).
+    Raises PromptError, and SettingsError for a plan of other sizes or a text that is too long.
+    """
+    prompt = check_prompt(loaded, prompt)
+    text = check_text(loaded, prompt, tokens)
+    with pruned_model(loaded, plan) as model:
+        prefilled = read_prompt(loaded, prompt)
+        nothing = prefilled.logits[:0]  # (0, vocabulary): a text may be empty
+        pieces = [_compare(nothing, nothing, text[:0])]
+        done = 0
+        readings = [read_after(reader, prefilled, text) for reader in (loaded.model, model)]
+        for full, other in zip(*readings, strict=True):
+            pieces.append(_compare(full, other, text[done : done + len(full)]))
+            done += len(full)
+    return TokenQuality(
+        kl=torch.cat([piece.kl for piece in pieces]),
+        agrees=torch.cat([piece.agrees for piece in pieces]),
+        full=_joined([piece.full for piece in pieces]),
+        pruned=_joined([piece.pruned for piece in pieces]),
+    )
+
+
+def view_tokens(logits: Tensor, tokens: Tensor) -> TokenView:
+    """One model's view, on the CPU. logits: (T, vocabulary), row i predicts tokens[i]; tokens: (T,) int64."""
+    logprobs = logits.float().log_softmax(dim=-1)
+    written = logprobs.gather(1, tokens.to(logprobs.device)[:, None])  # (T, 1)
+    best = _likeliest(logprobs)
+    return TokenView(
+        logprob=written[:, 0].cpu(),
+        rank=(logprobs > written).sum(dim=-1).cpu(),
+        best=best.cpu(),
+        probability=logprobs.gather(1, best).exp().cpu(),
+    )
+
+
+def _likeliest(logprobs: Tensor) -> Tensor:
+    """(T, 5) int64, the likeliest tokens of each row, best first; of equals the one that greedy decoding takes leads.
+
+    bfloat16 logits tie often, and topk breaks ties in another way than argmax does.
+    """
+    first = logprobs.argmax(dim=-1, keepdim=True)  # (T, 1)
+    others = logprobs.scatter(1, first, -torch.inf).topk(min(BEST, logprobs.shape[1]) - 1, dim=-1).indices
+    return torch.cat([first, others], dim=1)
+
+
+def _compare(full: Tensor, pruned: Tensor, tokens: Tensor) -> TokenQuality:
+    """One step of both models; logits are (T, vocabulary)."""
+    views = [view_tokens(logits, tokens) for logits in (full, pruned)]
+    kl = kl_divergence(full, pruned).cpu()
+    return TokenQuality(kl, views[0].best[:, 0] == views[1].best[:, 0], *views)
+
+
+def _joined(views: Sequence[TokenView]) -> TokenView:
+    return TokenView(
+        logprob=torch.cat([view.logprob for view in views]),
+        rank=torch.cat([view.rank for view in views]),
+        best=torch.cat([view.best for view in views]),
+        probability=torch.cat([view.probability for view in views]),
+    )

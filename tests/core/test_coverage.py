@@ -1,0 +1,84 @@
+import pytest
+import torch
+
+import griffin_core as gc
+from griffin_core.errors import PromptError, SettingsError
+from griffin_core.inspection.activations import covered_shares
+from tests.core.activations_seen import silence, unhooked, whole_pass
+from tests.core.runs import TOKENS
+from tests.tiny_models import KINDS, tiny_config, tiny_loaded, tiny_model
+
+TEXT = torch.randint(5, 250, (40,), generator=torch.Generator().manual_seed(2))  # more than a step reads
+
+
+def test_coverage_by_hand_and_a_row_of_zeros_counts_as_one():
+    z = torch.tensor([[3.0, -4.0, 0.0], [0.0, 0.0, 2.0], [0.0, 0.0, 0.0]])
+    kept = torch.tensor([[0.0, 1.0], [1.0, 1.0], [0.0, 0.0]])  # neuron 1; neurons 0 and 1
+    torch.testing.assert_close(covered_shares(z, kept), torch.tensor([[0.64, 1.0], [0.0, 0.0], [1.0, 1.0]]))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_coverage_equals_the_formula_on_the_activations_themselves(kind):
+    loaded = tiny_loaded(kind)
+    plan = gc.make_plan(loaded, TOKENS, gc.PruningSettings(density=0.25))
+    found = gc.coverage(loaded, TOKENS, TEXT, plan)
+    seen, _ = whole_pass(loaded.model, torch.cat([TOKENS[0], TEXT])[None])
+    assert (found.shape, found.dtype) == ((3, 40), torch.float32)
+    for layer, z in enumerate(seen):
+        squares = z[TOKENS.shape[1] :].square()
+        expected = squares[:, plan.layers[layer].kept].sum(dim=1) / squares.sum(dim=1)
+        torch.testing.assert_close(found[layer].double(), expected, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["llama", "phi3", "gpt2", "opt"])
+def test_coverage_at_density_1_is_exactly_1(kind):
+    loaded = tiny_loaded(kind)
+    plan = gc.make_plan(loaded, TOKENS, gc.PruningSettings(density=1.0))
+    assert torch.equal(gc.coverage(loaded, TOKENS, TEXT, plan), torch.ones(3, 40))
+
+
+def test_coverage_where_the_model_is_silent_is_1():
+    loaded = tiny_loaded("opt")
+    plan = gc.make_plan(loaded, TOKENS)
+    silence(loaded)
+    assert torch.equal(gc.coverage(loaded, TOKENS, TEXT, plan), torch.ones(3, 40))
+
+
+def test_a_text_may_be_empty_and_may_be_a_sequence():
+    loaded = tiny_loaded("llama")
+    plan = gc.make_plan(loaded, TOKENS)
+    assert gc.coverage(loaded, TOKENS, [], plan).shape == (3, 0)
+    assert torch.equal(gc.coverage(loaded, TOKENS, TEXT.tolist(), plan), gc.coverage(loaded, TOKENS, TEXT, plan))
+
+
+def test_nothing_stays_on_the_model_even_when_a_step_breaks(monkeypatch):
+    loaded = tiny_loaded("llama")
+    plan = gc.make_plan(loaded, TOKENS)
+    gc.coverage(loaded, TOKENS, TEXT, plan)
+    assert unhooked(loaded)
+
+    def breaks(*args, **kwargs):
+        raise ArithmeticError
+
+    monkeypatch.setattr("griffin_core.inspection.coverage.covered_shares", breaks)
+    with pytest.raises(ArithmeticError):
+        gc.coverage(loaded, TOKENS, TEXT, plan)
+    assert unhooked(loaded)
+
+
+def test_bad_input_is_refused():
+    loaded = tiny_loaded("llama")
+    plan = gc.make_plan(loaded, TOKENS)
+    with pytest.raises(PromptError, match="the text has the token id 999"):
+        gc.coverage(loaded, TOKENS, [5, 999], plan)
+    with pytest.raises(SettingsError, match=r"the text has 250 tokens after 7 .* context holds 256"):
+        gc.coverage(loaded, TOKENS, [5] * 250, plan)
+    with pytest.raises(PromptError, match="Leave the batch out"):
+        gc.coverage(loaded, TOKENS, TEXT[None], plan)
+    with pytest.raises(SettingsError, match="one by one"):
+        gc.coverage(loaded, TOKENS.repeat(2, 1), TEXT, plan)
+    config = tiny_config("llama")
+    config.intermediate_size = 60
+    other = gc.LoadedModel(tiny_model(config), loaded.tokenizer, loaded.facts, loaded.stop_ids)
+    with pytest.raises(SettingsError, match="44 neurons, but tiny-llama has 3 layers of 60"):
+        gc.coverage(other, TOKENS, TEXT, plan)

@@ -1,0 +1,119 @@
+import math
+
+import pytest
+import torch
+
+import griffin_core as gc
+from griffin_core.errors import PromptError, SettingsError
+from griffin_core.inspection.divergence import kl_divergence
+from griffin_core.inspection.token_quality import view_tokens
+from tests.core.activations_seen import unhooked, whole_pass
+from tests.core.runs import TOKENS, lanes_of, run
+from tests.tiny_models import tiny_loaded
+
+
+@pytest.fixture
+def loaded():
+    return tiny_loaded("llama")
+
+
+def test_a_view_by_hand():
+    logits = torch.tensor([[0.1, 0.2, 0.4, 0.3], [0.7, 0.1, 0.1, 0.1]]).log()
+    view = view_tokens(logits, torch.tensor([3, 0]))
+    assert view.logprob.tolist() == pytest.approx([math.log(0.3), math.log(0.7)])
+    assert view.rank.tolist() == [1, 0]
+    assert view.best[0].tolist() == [2, 3, 1, 0]  # a vocabulary of four has no five best
+    assert view.probability[0].tolist() == pytest.approx([0.4, 0.3, 0.2, 0.1])
+
+
+def test_full_view_is_that_of_one_whole_pass(loaded):
+    text = torch.randint(5, 250, (40,), generator=torch.Generator().manual_seed(2))  # more than a step reads
+    found = gc.token_quality(loaded, TOKENS, text, gc.make_plan(loaded, TOKENS))
+    _, logits = whole_pass(loaded.model, torch.cat([TOKENS[0], text])[None])
+    expected = view_tokens(logits[TOKENS.shape[1] - 1 : -1], text)
+    torch.testing.assert_close(found.full.logprob, expected.logprob, rtol=1e-4, atol=1e-4)
+    assert torch.equal(found.full.rank, expected.rank)
+    assert torch.equal(found.full.best, expected.best)
+
+
+def test_each_lane_finds_its_own_greedy_text_the_likeliest(loaded):
+    dense, pruned = lanes_of(run(loaded, max_new_tokens=20))
+    plan = gc.make_plan(loaded, TOKENS)
+    of_dense = gc.token_quality(loaded, TOKENS, dense.token_ids, plan)
+    of_pruned = gc.token_quality(loaded, TOKENS, pruned.token_ids, plan)
+    assert not of_dense.full.rank.any()
+    assert not of_pruned.pruned.rank.any()
+    assert of_pruned.full.rank.any()  # the full model would have written something else
+    assert of_dense.full.best[:, 0].tolist() == list(dense.token_ids)
+
+
+def test_the_first_disagreement_on_the_dense_text_is_the_first_divergence_of_the_race(loaded):
+    dense, pruned = lanes_of(run(loaded, max_new_tokens=20))
+    agrees = gc.token_quality(loaded, TOKENS, dense.token_ids, gc.make_plan(loaded, TOKENS)).agrees.tolist()
+    assert pruned.first_divergence is not None
+    assert agrees.index(False) == pruned.first_divergence
+
+
+def test_kl_is_that_of_the_two_lanes_own_steps(loaded, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        "griffin_core.inspection.token_quality.kl_divergence",
+        lambda full, other: seen.append((full, other)) or kl_divergence(full, other),
+    )
+    text = [5, 80, 33, 7]
+    found = gc.token_quality(loaded, TOKENS, text, gc.make_plan(loaded, TOKENS))
+    assert found.kl[0] == pytest.approx(0.0, abs=1e-6)  # predicted by the full model in both
+    assert (found.kl[1:] > 1e-3).all()
+    full, other = (torch.cat(logits).log_softmax(dim=-1).double() for logits in zip(*seen, strict=True))
+    torch.testing.assert_close(found.kl.double(), (full.exp() * (full - other)).sum(dim=1), rtol=1e-3, atol=1e-5)
+
+
+def test_at_density_1_nothing_differs(loaded):
+    text = lanes_of(run(loaded, max_new_tokens=20))[0].token_ids
+    found = gc.token_quality(loaded, TOKENS, text, gc.make_plan(loaded, TOKENS, gc.PruningSettings(density=1.0)))
+    assert found.agrees.all()
+    assert found.kl.max() < 1e-6
+    assert torch.equal(found.full.logprob, found.pruned.logprob)
+
+
+@pytest.mark.parametrize("length", [0, 1, 16, 17])
+def test_a_text_may_have_any_length(loaded, length):
+    found = gc.token_quality(loaded, TOKENS, [5] * length, gc.make_plan(loaded, TOKENS))
+    assert found.kl.shape == found.agrees.shape == found.full.logprob.shape == found.pruned.rank.shape == (length,)
+    assert found.full.best.shape == found.pruned.probability.shape == (length, 5)
+    assert (found.agrees.dtype, found.full.rank.dtype) == (torch.bool, torch.int64)
+
+
+def test_nothing_stays_on_the_model_and_the_twin_comes_back(loaded, monkeypatch):
+    plan = gc.make_plan(loaded, TOKENS)
+    gc.token_quality(loaded, TOKENS, [5, 6], plan)
+    assert unhooked(loaded)
+    assert len(loaded.twins._idle) == 1
+
+    def breaks(*args, **kwargs):
+        raise ArithmeticError
+
+    monkeypatch.setattr("griffin_core.inspection.token_quality.view_tokens", breaks)
+    with pytest.raises(ArithmeticError):
+        gc.token_quality(loaded, TOKENS, [5, 6], plan)
+    assert len(loaded.twins._idle) == 1
+
+
+def test_bad_input_is_refused(loaded):
+    plan = gc.make_plan(loaded, TOKENS)
+    with pytest.raises(PromptError, match="the text has the token id -1"):
+        gc.token_quality(loaded, TOKENS, [5, -1], plan)
+    with pytest.raises(PromptError, match="float"):
+        gc.token_quality(loaded, TOKENS, torch.tensor([1.5]), plan)
+    with pytest.raises(SettingsError, match="context holds 256"):
+        gc.token_quality(loaded, TOKENS, [5] * 250, plan)
+
+
+def test_first_choice_is_the_one_that_greedy_decoding_takes_also_where_bfloat16_ties():
+    logits = torch.zeros(1, 4096, dtype=torch.bfloat16)
+    logits[0, [7, 900, 3000]] = 5.0  # three equals
+    view = view_tokens(logits, torch.tensor([7]))
+    assert view.best[0, 0] == logits.argmax(dim=-1)[0]
+    assert sorted(view.best[0, :3].tolist()) == [7, 900, 3000]
+    assert view.rank[0] == 0
+    assert view.probability[0].tolist() == sorted(view.probability[0].tolist(), reverse=True)

@@ -276,27 +276,3 @@ def test_the_page_makes_room_for_the_panel(tour: ScriptedApp, open_page: OpenPag
     assert side is not None
     assert title is not None
     assert title["x"] >= side["x"] + side["width"]
-
-
-def test_the_about_page_draws_its_formulas_and_leads_to_the_tour(tour: ScriptedApp, open_page: OpenPage) -> None:
-    page = open_page(tour.url)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.get_by_role("tab", name=labels.ABOUT_TAB).click()
-    page.locator(".about .katex-display").nth(2).wait_for()
-    assert page.locator(".katex-error").count() == 0
-    assert "$" not in page.locator(".about").inner_text()
-    assert [url for url in asked if not url.startswith((tour.url, "data:", "blob:"))] == []
-    page.get_by_role("link", name="Take the tour").click()
-    expect_step(page, 1)
-
-
-def test_the_about_page_fits_a_phone(tour: ScriptedApp, open_page: OpenPage) -> None:
-    page = open_page(tour.url, **NARROW)
-    page.get_by_role("tab", name=labels.ABOUT_TAB).click()
-    page.locator(".about .katex-display").nth(2).wait_for()
-    assert overflow_px(page) <= 0
-    assert page.locator(".about-section").evaluate_all(_WIDER) == []
-
-
-_WIDER = """nodes => nodes.filter(node => node.scrollWidth > node.clientWidth + 1).map(node => node.textContent)"""

@@ -31,7 +31,7 @@ def test_the_about_page_draws_its_formulas_and_leads_to_the_tour(app: ScriptedAp
 
 
 def test_the_about_page_fits_a_phone(app: ScriptedApp, open_page: OpenPage) -> None:
-    page = open_page(app.url, **NARROW)
+    page = open_page(app.url, width=390, height=844)
     page.get_by_role("tab", name=labels.ABOUT_TAB).click()
     page.locator(".about .katex-display").nth(2).wait_for()
     assert overflow_px(page) <= 0

@@ -5,16 +5,22 @@ Inference mode is entered inside a step and never across a yield, where it would
 """
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 from transformers import Cache, DynamicCache, PreTrainedModel
 
-from griffin_core.prompt_stats import PromptStatistics
+from griffin_core.adapters import find_feed_forwards
+from griffin_core.loading import LoadedModel
+from griffin_core.prompt_stats import LayerStatistics, PromptStatistics
 from griffin_core.sampling import Sampler
+
+Step = TypeVar("Step")
 
 WARM_UP_STEPS = 2
 LENGTH_DEPENDENT_ROPES = ("dynamic", "longrope")
@@ -27,6 +33,19 @@ class Prefilled:
     cache: Cache
     logits: Tensor
     done_tokens: int
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A text read so far, and what its tokens up to there excited, one entry a layer."""
+
+    prefilled: Prefilled
+    statistics: list[LayerStatistics]
+
+
+def chunk_for(loaded: LoadedModel, asked: int | None = None) -> int:
+    """Prompt tokens per prefill step: as `asked`, or what suits the model's device."""
+    return asked or default_chunk(loaded.device, loaded.dtype)
 
 
 def default_chunk(device: torch.device, dtype: torch.dtype) -> int:
@@ -73,6 +92,27 @@ def prefill(
                 position_ids=None if positions is None else positions[:, start:end],
             )
         yield Prefilled(cache, logits, end)
+
+
+def read_and_count(
+    loaded: LoadedModel, tokens: Tensor, *, chunk: int | None = None, attention_mask: Tensor | None = None
+) -> Iterator[Counted]:
+    """Read `tokens`, (batch, S) int64, once with the full model and add up what they excite; yields after every step.
+
+    chunk: as in `chunk_for`; attention_mask: as in `prefill`. Whatever chooses neurons by a text reads it here; a race
+    alone reads its prompt itself, because it times reading and counting apart.
+    """
+    statistics = PromptStatistics(find_feed_forwards(loaded.model), batch=len(tokens), device=tokens.device)
+    steps = prefill(
+        loaded.model, tokens, chunk=chunk_for(loaded, chunk), attention_mask=attention_mask, statistics=statistics
+    )
+    for prefilled in steps:
+        yield Counted(prefilled, statistics.layers())
+
+
+def last(steps: Iterable[Step]) -> Step:
+    """The last of at least one step. None before it is kept: each may hold as much as the model's vocabulary."""
+    return deque(steps, maxlen=1).pop()
 
 
 def decode(model: PreTrainedModel, prefilled: Prefilled, sampler: Sampler, *, index: int = 0) -> Iterator[int]:

@@ -4,19 +4,17 @@ The swap test needs it: a prompt continued with the experts of another text, or 
 shows whether the choice follows the prompt. It is a test of the choice, not of speed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
 
-from griffin_core.adapters import FeedForward, find_feed_forwards
-from griffin_core.decode import prefill
+from griffin_core.adapters import FeedForward
 from griffin_core.errors import PromptError
 from griffin_core.loading import LoadedModel
 from griffin_core.methods import find_method
 from griffin_core.planning import Plan, check_tokens, choose_neurons
-from griffin_core.prompt_stats import LayerStatistics, PromptStatistics
+from griffin_core.prompt_stats import LayerStatistics
 from griffin_core.settings import SHUFFLED, LaneSettings, RunSettings, Source, check_experts
 
 PROMPT = None
@@ -24,15 +22,6 @@ PROMPT = None
 
 Statistics = Mapping[str | None, Sequence[LayerStatistics]]
 """What each text excited, one entry a layer, by the name of the source; the prompt's under PROMPT."""
-
-
-@dataclass(frozen=True)
-class SourceRead:
-    """`done_tokens` of the source `name` have been read. statistics: what these tokens excited, one entry a layer."""
-
-    name: str
-    done_tokens: int
-    statistics: Sequence[LayerStatistics]
 
 
 def as_source(name: str, tokens: Tensor | Sequence[int]) -> Source:
@@ -68,25 +57,6 @@ def shuffled(prompt: Tensor, *, seed: int) -> Tensor:
     """The tokens of `prompt`, (1, S), in an order that the seed alone decides; the same on every device."""
     order = torch.randperm(prompt.shape[1], generator=torch.Generator().manual_seed(seed))
     return prompt[:, order.to(prompt.device)]
-
-
-def read_sources(loaded: LoadedModel, texts: Mapping[str, Tensor], *, chunk: int) -> Iterator[SourceRead]:
-    """Read every text once with the full model, in steps of at most `chunk` tokens; yields after every step.
-
-    texts: token ids (1, T) by name. Each has a cache and statistics of its own, and the cache is dropped after it.
-    Closing the generator between two steps leaves nothing behind.
-    """
-    feed_forwards = find_feed_forwards(loaded.model)
-    for name, tokens in texts.items():
-        statistics = PromptStatistics(feed_forwards, batch=1, device=loaded.device)
-        for done_tokens in _reading(loaded, tokens, statistics, chunk=chunk):
-            yield SourceRead(name, done_tokens, statistics.layers())
-
-
-def _reading(loaded: LoadedModel, tokens: Tensor, statistics: PromptStatistics, *, chunk: int) -> Iterator[int]:
-    """Tokens read so far. The cache ends with this generator, before the next text makes its own."""
-    for step in prefill(loaded.model, tokens, chunk=chunk, statistics=statistics):
-        yield step.done_tokens
 
 
 def plan_lane(

@@ -8,13 +8,14 @@ import torch
 from torch import Tensor
 
 from griffin_core.adapters import FeedForward, find_feed_forwards
-from griffin_core.decode import default_chunk, prefill
+from griffin_core.decode import last, read_and_count
 from griffin_core.errors import DeviceError, PromptError
 from griffin_core.loading import LoadedModel
+from griffin_core.loading.failures import memory_in_words
 from griffin_core.methods import find_method
 from griffin_core.methods.budgets import uniform_budget
 from griffin_core.methods.method import LayerEvidence
-from griffin_core.prompt_stats import LayerStatistics, PromptStatistics
+from griffin_core.prompt_stats import LayerStatistics
 from griffin_core.settings import PruningSettings, RunSettings
 
 
@@ -57,7 +58,8 @@ def make_plan(
     prompt: (batch, S) int64 token ids. Several prompts share one choice.
     attention_mask: (batch, S), 0 where a position is padding; None when none is.
     prefill_chunk: prompt tokens per prefill step; None takes what suits the device.
-    Raises SettingsError for an unknown method, PromptError for a prompt of the wrong shape, length or content.
+    Raises SettingsError for an unknown method, PromptError for a prompt of the wrong shape, length or content,
+    OutOfMemoryError where the prompt does not fit.
     """
     settings = settings or PruningSettings()
     feed_forwards = find_feed_forwards(loaded.model)
@@ -80,15 +82,14 @@ def prompt_statistics(
     prompt: (batch, S) int64 token ids. attention_mask, prefill_chunk: as in make_plan.
     A layer's `votes` are (batch, d_ff) float32; their square root is the GRIFFIN score (arXiv 2404.01365).
     Raises SettingsError for a prefill_chunk out of range, PromptError for a prompt of the wrong shape, length or
-    content.
+    content, OutOfMemoryError where it does not fit.
     """
-    chunk = RunSettings(prefill_chunk=prefill_chunk).prefill_chunk or default_chunk(loaded.device, loaded.dtype)
+    chunk = RunSettings(prefill_chunk=prefill_chunk).prefill_chunk
     prompt = _check_prompt(loaded, prompt, attention_mask).to(loaded.device)
     mask = None if attention_mask is None else attention_mask.to(loaded.device)
-    statistics = PromptStatistics(find_feed_forwards(loaded.model), batch=len(prompt), device=loaded.device)
-    for _ in prefill(loaded.model, prompt, chunk=chunk, attention_mask=mask, statistics=statistics):
-        pass
-    return statistics.layers()
+    advice = "Use a shorter prompt or a smaller model."
+    with memory_in_words(f"reading {prompt.numel()} tokens", advice=advice, release=loaded.twins.clear):
+        return last(read_and_count(loaded, prompt, chunk=chunk, attention_mask=mask)).statistics
 
 
 @torch.no_grad()

@@ -17,10 +17,10 @@ import torch
 from torch import Tensor
 
 from griffin_core.adapters import find_feed_forwards
-from griffin_core.decode import Prefilled, default_chunk, prefill, warm_up
+from griffin_core.decode import Prefilled, chunk_for, last, prefill, read_and_count, warm_up
 from griffin_core.errors import SettingsError
 from griffin_core.events import Event, KvLayers, LaneFacts, PrefillDone, PrefillProgress, RunFinished, RunStarted
-from griffin_core.expert_sources import PROMPT, Statistics, as_source, check_sources, read_sources, source_texts
+from griffin_core.expert_sources import PROMPT, Statistics, as_source, check_sources, source_texts
 from griffin_core.footprint import kv_layers, weight_bytes
 from griffin_core.lane_run import LaneRun, MeasuredPrefill
 from griffin_core.lanes import check_lanes
@@ -104,7 +104,7 @@ def _run(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Generato
     advice = "Use a shorter prompt, fewer lanes or a smaller model."
     what = f"a race of {len(settings.lanes)} lanes after {prompt.shape[1]} tokens"
     with memory_in_words(what, advice=advice, release=loaded.twins.clear):
-        chunk = settings.prefill_chunk or default_chunk(loaded.device, loaded.dtype)
+        chunk = chunk_for(loaded, settings.prefill_chunk)
         if loaded.kv is None:
             loaded.kv = rehearse(loaded, chunk=chunk)
         facts = lane_facts(loaded, settings.lanes)
@@ -164,9 +164,19 @@ def _read_others(
 ) -> Generator[Event, None, Statistics]:
     """Read the texts, other than the prompt, that lanes take their experts from."""
     statistics: dict[str | None, Sequence[LayerStatistics]] = {}
-    for read in read_sources(loaded, texts, chunk=chunk):
-        statistics[read.name] = read.statistics
-        yield PrefillProgress(t_s=session.t_s, done_tokens=read.done_tokens, source=read.name)
+    for name, tokens in texts.items():
+        statistics[name] = yield from _read_other(loaded, name, tokens, chunk=chunk, session=session)
+    return statistics
+
+
+def _read_other(
+    loaded: LoadedModel, name: str, tokens: Tensor, *, chunk: int, session: SessionClock
+) -> Generator[Event, None, Sequence[LayerStatistics]]:
+    """What the text `name` excites, one entry a layer. Its cache ends with this generator, before the next text's."""
+    statistics: Sequence[LayerStatistics] = ()
+    for read in read_and_count(loaded, tokens, chunk=chunk):
+        statistics = read.statistics
+        yield PrefillProgress(t_s=session.t_s, done_tokens=read.prefilled.done_tokens, source=name)
     return statistics
 
 
@@ -175,13 +185,10 @@ def rehearse(loaded: LoadedModel, *, chunk: int) -> tuple[KvLayers, ...]:
 
     A twin rehearses its own steps when it is first used.
     """
-    feed_forwards = find_feed_forwards(loaded.model)
-    statistics = PromptStatistics(feed_forwards, batch=1, device=loaded.device)
-    length = min(chunk, default_chunk(loaded.device, loaded.dtype), loaded.context)  # a prompt may be much shorter
+    length = min(chunk, chunk_for(loaded), loaded.context)  # a prompt may be much shorter
     tokens = torch.zeros((1, length), dtype=torch.long, device=loaded.device)
-    for _ in prefill(loaded.model, tokens, chunk=chunk, statistics=statistics):
-        pass
-    choose_neurons(feed_forwards, statistics.layers(), PruningSettings())
+    statistics = last(read_and_count(loaded, tokens, chunk=chunk)).statistics
+    choose_neurons(find_feed_forwards(loaded.model), statistics, PruningSettings())
     return kv_layers(warm_up(loaded.model))
 
 

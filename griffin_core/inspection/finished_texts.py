@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from griffin_core.decode import Prefilled, default_chunk, prefill, read_text
+from griffin_core.decode import Prefilled, chunk_for, last, prefill, read_text
 from griffin_core.errors import PromptError, SettingsError
 from griffin_core.loading import LoadedModel
 from griffin_core.planning import check_tokens
@@ -65,10 +65,9 @@ def text_chunk(device: torch.device) -> int:
     return 64 if device.type == "cuda" else 16
 
 
-def read_prompt(loaded: LoadedModel, prompt: Tensor) -> Prefilled:
-    """Read the whole prompt with the full model."""
-    *_, prefilled = prefill(loaded.model, prompt, chunk=default_chunk(loaded.device, loaded.dtype))
-    return prefilled
+def after_prompt(loaded: LoadedModel, prompt: Tensor) -> Prefilled:
+    """Where the full model stands when it has read the whole prompt, (1, S); nothing is counted."""
+    return last(prefill(loaded.model, prompt, chunk=chunk_for(loaded)))
 
 
 def read_after(model: PreTrainedModel, prefilled: Prefilled, text: Tensor) -> Iterator[Tensor]:

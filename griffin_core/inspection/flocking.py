@@ -12,14 +12,14 @@ import torch
 from torch import Tensor
 
 from griffin_core.adapters import FeedForward, find_feed_forwards
-from griffin_core.decode import default_chunk, prefill
+from griffin_core.decode import last, read_and_count
 from griffin_core.errors import SettingsError
 from griffin_core.events import LayersMeasured
 from griffin_core.inspection.activations import mean_chance, mean_jaccard, relative_activations, top_sets, watched
 from griffin_core.inspection.finished_texts import check_layer, check_prompt
 from griffin_core.loading import LoadedModel
+from griffin_core.loading.failures import memory_in_words
 from griffin_core.methods.budgets import uniform_budget
-from griffin_core.prompt_stats import PromptStatistics
 from griffin_core.settings import PruningSettings
 from griffin_core.settings.numbers import check_whole
 
@@ -68,19 +68,18 @@ def flocking(
     sample = FlockingSample(
         feed_forwards, density=density, length=length, layer=layer, sets=max_tokens, rows=max_tokens
     )
-    votes = PromptStatistics([feed_forwards[layer]], batch=1, device=loaded.device)
-    chunk = default_chunk(loaded.device, loaded.dtype)
-    for _ in watched(prefill(loaded.model, tokens, chunk=chunk, statistics=votes), feed_forwards, sample.look):
-        pass
-    positions, activations = sample.take_rows()
-    return Flocking(
-        layer=layer,
-        positions=torch.tensor(positions),
-        activations=activations,
-        order=neuron_order(votes.layers()[0].votes),
-        jaccard=torch.tensor(sample.jaccard()),
-        chance=torch.tensor(sample.chance()),
-    )
+    advice = "Use a shorter text, fewer max_tokens or a smaller model."
+    with memory_in_words(f"flocking of {length} tokens", advice=advice, release=loaded.twins.clear):
+        read = last(watched(read_and_count(loaded, tokens), feed_forwards, sample.look))
+        positions, activations = sample.take_rows()
+        return Flocking(
+            layer=layer,
+            positions=torch.tensor(positions),
+            activations=activations,
+            order=neuron_order(read.statistics[layer].votes),
+            jaccard=torch.tensor(sample.jaccard()),
+            chance=torch.tensor(sample.chance()),
+        )
 
 
 class FlockingSample:

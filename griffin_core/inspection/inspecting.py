@@ -12,19 +12,20 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from griffin_core.adapters import find_feed_forwards
-from griffin_core.decode import Prefilled, default_chunk, prefill
+from griffin_core.decode import Counted, Prefilled
 from griffin_core.errors import SettingsError
-from griffin_core.events import Event, RunFinished, StudyProgress, StudyStarted
-from griffin_core.expert_sources import PROMPT, Statistics, check_sources, plan_lane, read_sources, source_texts
-from griffin_core.inspection.activations import watched
+from griffin_core.events import Event, RunFinished, StudyStarted
+from griffin_core.expert_sources import PROMPT, Statistics, check_sources, plan_lane, source_texts
+from griffin_core.inspection.activations import Look
 from griffin_core.inspection.answers import Flock, Reader, read_answer
 from griffin_core.inspection.finished_texts import check_layer, check_prompt, check_text
 from griffin_core.inspection.flocking import FlockingSample
 from griffin_core.inspection.picture import FlockingPicture, TokenTexts
+from griffin_core.inspection.reading import read_prompt
 from griffin_core.lanes import check_lanes
 from griffin_core.loading import LoadedModel
 from griffin_core.loading.failures import memory_in_words
-from griffin_core.prompt_stats import LayerStatistics, PromptStatistics
+from griffin_core.prompt_stats import LayerStatistics
 from griffin_core.pruning import pruned_model
 from griffin_core.settings import PruningSettings, RunSettings, lane_names
 from griffin_core.timing import SessionClock
@@ -89,8 +90,6 @@ class _Inspection:
         self._texts = texts
         self._layer = layer
         self._feed_forwards = find_feed_forwards(loaded.model)
-        # As in the race: sums over other chunks may rank two equal neurons the other way round.
-        self._chunk = settings.prefill_chunk or default_chunk(loaded.device, loaded.dtype)
         self._sources = source_texts(prompt, settings)
         self._to_read = prompt.shape[1] + sum(source.shape[1] for source in self._sources.values())
         self._session = SessionClock()
@@ -108,36 +107,37 @@ class _Inspection:
         yield RunFinished(t_s=self._session.t_s, reason="done")
 
     def _read_prompt(self) -> Generator[Event, None, _PromptRead]:
-        ids: list[int] = self._prompt[0].tolist()
-        sample = self._sample(len(ids), rows=MAX_PROMPT_ROWS)
-        votes = PromptStatistics(self._feed_forwards, batch=1, device=self._loaded.device)
-        names = TokenTexts(self._loaded.tokenizer)
-        tokens: list[str] = []
-        prefilled: Prefilled | None = None
-        steps = prefill(self._loaded.model, self._prompt, chunk=self._chunk, statistics=votes)
-        for prefilled in watched(steps, self._feed_forwards, sample.look):
-            tokens += names.push(ids[len(tokens) : prefilled.done_tokens])
-            yield self._progress("reading", prefilled.done_tokens, self._to_read)
-        assert prefilled is not None  # a prompt has at least one token
-        statistics = votes.layers()
+        sample = self._sample(self._prompt.shape[1], rows=MAX_PROMPT_ROWS)
+        read = yield from self._count(self._prompt, sample.look, before=0)
         positions, rows = sample.take_rows()
-        picture = FlockingPicture(self._layer, statistics[self._layer].votes, rows)
+        picture = FlockingPicture(self._layer, read.statistics[self._layer].votes, rows)
+        tokens = TokenTexts(self._loaded.tokenizer).push(self._prompt[0].tolist())
         shown = [tokens[position] for position in positions]
         yield picture.draw(positions, shown, rows, text=None, t_s=self._session.t_s)
         if sample.tokens > 1:
             yield sample.measured(text=None, t_s=self._session.t_s)
-        return _PromptRead(prefilled, statistics, picture)
+        return _PromptRead(read.prefilled, read.statistics, picture)
 
     def _read_sources(self, prompt: Sequence[LayerStatistics]) -> Generator[Event, None, Statistics]:
         """What the texts excited that lanes took their experts from; the prompt's statistics are known."""
         statistics: dict[str | None, Sequence[LayerStatistics]] = {PROMPT: prompt}
         before = self._prompt.shape[1]
         for name, tokens in self._sources.items():
-            for read in read_sources(self._loaded, {name: tokens}, chunk=self._chunk):
-                statistics[name] = read.statistics
-                yield self._progress("reading", before + read.done_tokens, self._to_read)
+            # The statistics alone stay: the cache must be gone before the next text makes its own.
+            statistics[name] = (yield from self._count(tokens, before=before)).statistics
             before += tokens.shape[1]
         return statistics
+
+    def _count(self, tokens: Tensor, *looks: Look, before: int) -> Generator[Event, None, Counted]:
+        """Read a text as the race did: sums over other chunks may rank two equal neurons the other way round."""
+        return read_prompt(
+            self._loaded,
+            tokens,
+            *looks,
+            chunk=self._settings.prefill_chunk,
+            session=self._session,
+            progress=(before, self._to_read),
+        )
 
     def _make_readers(self, statistics: Statistics, stack: ExitStack) -> list[Reader | None]:
         """The pruned lanes' models in lane order, lent while `stack` is open; None for a dense lane."""
@@ -175,6 +175,3 @@ class _Inspection:
     def _sample(self, length: int, *, rows: int) -> FlockingSample:
         pruning = next((lane.pruning for lane in self._settings.lanes if lane.pruning), PruningSettings())
         return FlockingSample(self._feed_forwards, density=pruning.density, length=length, layer=self._layer, rows=rows)
-
-    def _progress(self, what: str, done: int, total: int) -> StudyProgress:
-        return StudyProgress(t_s=self._session.t_s, what=what, done=done, total=total)

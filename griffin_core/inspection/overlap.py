@@ -9,7 +9,6 @@ from torch import Tensor
 
 from griffin_core.adapters import find_feed_forwards
 from griffin_core.chance import chance_jaccard
-from griffin_core.decode import default_chunk
 from griffin_core.errors import PromptError, SettingsError
 from griffin_core.events import Event, ExpertsChosen, LayerChoice, RunFinished, StudyStarted
 from griffin_core.inspection.reading import read_prompt
@@ -79,7 +78,7 @@ def choose_experts(
     Raises SettingsError or PromptError at once, before the first event. Closing the generator ends the study after
     the chunk in hand.
     """
-    chunk = RunSettings(prefill_chunk=prefill_chunk).prefill_chunk or default_chunk(loaded.device, loaded.dtype)
+    chunk = RunSettings(prefill_chunk=prefill_chunk).prefill_chunk
     if not prompts:
         raise PromptError("there is no prompt to choose neurons for. Give at least one.")
     if not pruning:
@@ -94,7 +93,7 @@ def choose_experts(
 
 
 def _study(
-    loaded: LoadedModel, prompts: Sequence[tuple[str, Tensor]], pruning: Sequence[PruningSettings], *, chunk: int
+    loaded: LoadedModel, prompts: Sequence[tuple[str, Tensor]], pruning: Sequence[PruningSettings], *, chunk: int | None
 ) -> Generator[Event, None, None]:
     session = SessionClock()
     feed_forwards = find_feed_forwards(loaded.model)
@@ -110,7 +109,8 @@ def _study(
         advice = "Use a shorter prompt or a smaller model."
         with memory_in_words(f"reading {lengths[place]} tokens", advice=advice, release=loaded.twins.clear):
             # Of what was read only the statistics stay: the cache must be gone before the next prompt.
-            seen = (yield from read_prompt(loaded, prompt, chunk=chunk, session=session, progress=progress))[1]
+            read = read_prompt(loaded, prompt, chunk=chunk, session=session, progress=progress)
+            seen = (yield from read).statistics
             for settings in by_prompt:
                 layers = describe_plan(choose_neurons(feed_forwards, seen, settings), seen)
                 yield _chosen(session, settings, layers, number=number, name=name, prompt_tokens=lengths[place])

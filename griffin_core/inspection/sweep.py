@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from griffin_core.adapters import FeedForward, find_feed_forwards
-from griffin_core.decode import WARM_UP_STEPS, Prefilled, decode, default_chunk, warm_up
+from griffin_core.decode import WARM_UP_STEPS, Prefilled, chunk_for, decode, warm_up
 from griffin_core.errors import PromptError, SettingsError
 from griffin_core.events import Event, LaneFacts, RunFinished, StudyProgress, StudyStarted, SweepPoint
 from griffin_core.inspection.finished_texts import check_prompt
@@ -103,14 +103,16 @@ def _sweep(loaded: LoadedModel, prompt: Tensor, settings: SweepSettings) -> Gene
     advice = "Use a shorter prompt, fewer new_tokens or a smaller model."
     with memory_in_words(f"a sweep after {length} tokens", advice=advice, release=loaded.twins.clear):
         yield StudyStarted(t_s=session.t_s, kind="sweep", model=loaded.facts, steps=len(settings.lanes))
-        chunk = settings.prefill_chunk or default_chunk(loaded.device, loaded.dtype)
+        chunk = chunk_for(loaded, settings.prefill_chunk)
         if loaded.kv is None:
             loaded.kv = rehearse(loaded, chunk=chunk)
-        prefilled, seen = yield from read_prompt(loaded, prompt, chunk=chunk, session=session, progress=(0, length))
-        answer = yield from _answer(loaded, prefilled, settings.new_tokens, session=session)
+        read = yield from read_prompt(loaded, prompt, chunk=chunk, session=session, progress=(0, length))
+        answer = yield from _answer(loaded, read.prefilled, settings.new_tokens, session=session)
         full, *facts = lane_facts(loaded, (LaneSettings(), *settings.lanes))
         feed_forwards = find_feed_forwards(loaded.model)
-        ground = _Ground(loaded, settings, session, feed_forwards, full, length, prefilled, seen, answer)
+        ground = _Ground(
+            loaded, settings, session, feed_forwards, full, length, read.prefilled, read.statistics, answer
+        )
         for lane, fact in zip(settings.lanes, facts, strict=True):
             assert lane.pruning is not None  # the settings refuse a dense lane
             yield from _measure(ground, lane.pruning, fact)

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from griffin_core.inspection.divergence import kl_divergence
-from griffin_core.inspection.finished_texts import check_prompt, check_text, read_after, read_prompt
+from griffin_core.inspection.finished_texts import after_prompt, check_prompt, check_text, read_after
 from griffin_core.loading import LoadedModel
+from griffin_core.loading.failures import memory_in_words
 from griffin_core.planning import Plan
 from griffin_core.pruning import pruned_model
 
@@ -49,12 +50,14 @@ def token_quality(loaded: LoadedModel, prompt: Tensor, tokens: Tensor | Sequence
     prompt: (1, S) token ids. tokens: (T,) ids of the answer, whoever wrote it. plan: made with this model.
     The share of `agrees[1:]` is forced agreement, and the first False the first divergence, when the full model wrote
     the text greedily (Divergent Token Metrics, arXiv 2311.01544).
-    Raises PromptError, and SettingsError for a plan of other sizes or a text that is too long.
+    Raises PromptError, OutOfMemoryError, and SettingsError for a plan of other sizes or a text that is too long.
     """
     prompt = check_prompt(loaded, prompt)
     text = check_text(loaded, prompt, tokens)
-    with pruned_model(loaded, plan) as model:
-        prefilled = read_prompt(loaded, prompt)
+    what = f"token quality of {len(text)} tokens after {prompt.shape[1]}"
+    advice = "Use a shorter prompt or a smaller model."
+    with memory_in_words(what, advice=advice, release=loaded.twins.clear), pruned_model(loaded, plan) as model:
+        prefilled = after_prompt(loaded, prompt)
         nothing = prefilled.logits[:0]  # (0, vocabulary): a text may be empty
         pieces = [_compare(nothing, nothing, text[:0])]
         done = 0
@@ -62,12 +65,12 @@ def token_quality(loaded: LoadedModel, prompt: Tensor, tokens: Tensor | Sequence
         for full, other in zip(*readings, strict=True):
             pieces.append(_compare(full, other, text[done : done + len(full)]))
             done += len(full)
-    return TokenQuality(
-        kl=torch.cat([piece.kl for piece in pieces]),
-        agrees=torch.cat([piece.agrees for piece in pieces]),
-        full=_joined([piece.full for piece in pieces]),
-        pruned=_joined([piece.pruned for piece in pieces]),
-    )
+        return TokenQuality(
+            kl=torch.cat([piece.kl for piece in pieces]),
+            agrees=torch.cat([piece.agrees for piece in pieces]),
+            full=_joined([piece.full for piece in pieces]),
+            pruned=_joined([piece.pruned for piece in pieces]),
+        )
 
 
 def view_tokens(logits: Tensor, tokens: Tensor) -> TokenView:

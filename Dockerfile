@@ -36,5 +36,5 @@ RUN python -c "import griffin_core; griffin_core.load_model('embedded', device='
 
 ENV GRADIO_SERVER_NAME=0.0.0.0
 EXPOSE 7860
-HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["python", "-m", "app.health"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["python", "-m", "app.web.health"]
 CMD ["python", "-m", "app"]

@@ -17,11 +17,11 @@ import griffin_core
 from app import config
 from app.catalog import public_name, with_default
 from app.config import Config
-from app.health import health_route
-from app.local_engine import LocalEngine, Progress
-from app.service import RaceService
+from app.engines.local import LocalEngine, Progress
+from app.serving.service import RaceService
 from app.text import race as text
 from app.ui import build_ui, launch_options
+from app.web.health import health_route
 from griffin_core.errors import GriffinError, SettingsError
 
 if TYPE_CHECKING:

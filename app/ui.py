@@ -4,19 +4,19 @@ from typing import Any
 
 import gradio as gr
 
-from app import labels
+from app import components
 from app.catalog import EXAMPLES
-from app.components import browser
-from app.service import RaceService
-from app.static_files import asset_routes, head_html
+from app.serving.service import RaceService
 from app.tabs.about import build_about_tab
 from app.tabs.inspection import wire_inspection
 from app.tabs.neurons import build_neurons_tab, wire_neurons_tab
 from app.tabs.race import build_race_tab, wire_race_tab
 from app.tabs.sweep import build_sweep_tab, wire_sweep_tab
+from app.text import labels
 from app.text.race import TITLE
 from app.text.tour import BREAKING, STEPS
 from app.theme import page_theme
+from app.web.static_files import asset_routes, head_html
 
 MAX_QUEUED_EVENTS = 64
 
@@ -31,7 +31,7 @@ def build_ui(service: RaceService) -> gr.Blocks:
                     f'<div class="title"><h1>{TITLE}</h1><span class="tagline">{labels.TAGLINE}</span></div>',
                     apply_default_css=False,
                 )
-                browser.tour(STEPS, first=EXAMPLES[0].name, breaks=BREAKING)
+                components.tour(STEPS, first=EXAMPLES[0].name, breaks=BREAKING)
             with gr.Tabs() as tabs:
                 with gr.Tab(labels.LIVE_TAB, id="race"):
                     race = build_race_tab(service)

@@ -19,9 +19,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script, it must find the package beside it
 
 import griffin_core as gc
-from app.form import RaceForm
-from app.local_engine import LocalEngine, Progress
-from app.service import FRAME_S, RaceService
+from app.asking.form import RaceForm
+from app.engines.local import LocalEngine, Progress
+from app.serving.service import FRAME_S, RaceService
 from app.tabs.inspection import inspected
 from app.tabs.screen import shown
 from benchmarks.pairing import TEXT, ratio_over_pairs

@@ -6,7 +6,7 @@ Knows views; knows no events.
 
 import dataclasses
 
-from app.blind import LETTERS, Letter, Order, Sealed, Vote, Votes
+from app.presenters.sealed import LETTERS, Letter, Order, Sealed, Vote, Votes
 from app.text import blind as text
 from app.views import BallotView, ChartView, ExtrasView, MapView, PanePhase, PaneView, RaceView, StatusView, VerdictView
 

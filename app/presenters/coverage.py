@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Sequence
 
-from app.form import InspectedLane
+from app.asking.form import InspectedLane
 from app.text import flocking as text
 from app.views import CoverageSeries, CoverageView
 from griffin_core.events import ActivationsRead, Event, TextRead

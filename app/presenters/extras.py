@@ -5,7 +5,7 @@ Knows figures, events and views; knows no widget.
 
 from collections.abc import Sequence
 
-from app.form import InspectedLane
+from app.asking.form import InspectedLane
 from app.text import extras as text
 from app.text.lanes import lane_kind
 from app.views import ExtrasView

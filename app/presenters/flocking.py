@@ -5,7 +5,7 @@ import string
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.form import InspectedLane
+from app.asking.form import InspectedLane
 from app.text import flocking as text
 from app.views import FlockingText, FlockingView
 from griffin_core.events import ActivationsRead, Event, LayersMeasured, RunFinished, StudyStarted

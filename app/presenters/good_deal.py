@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import takewhile
 
-from app.sweep_form import SWEPT_METHODS, method_place
+from app.asking.sweep import SWEPT_METHODS, method_place
 from app.text import sweep as text
 from app.text.sweep import BROKEN_KL, LITTLE_KL
 from griffin_core.events import SweepPoint

@@ -1,7 +1,7 @@
 """The page before a run: empty panes with the headings that the run will have. Knows no events."""
 
-from app.engine import EngineState
-from app.form import RaceForm
+from app.asking.form import RaceForm
+from app.engines.interface import EngineState
 from app.presenters.panes import blank_pane
 from app.presenters.status import engine_status
 from app.presenters.verdict import verdict_facts

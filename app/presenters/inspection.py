@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
-from app.form import InspectedLane
+from app.asking.form import InspectedLane
 from app.presenters.coverage import CoveragePresenter
 from app.presenters.extras import ExtrasPresenter
 from app.presenters.flocking import FlockingPresenter

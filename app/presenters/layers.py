@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.form import InspectedLane
+from app.asking.form import InspectedLane
 from app.text import flocking as text
 from app.views import LayerLine, LayersView
 from griffin_core.events import Event, LayersMeasured

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
-from app.form import InspectedLane
+from app.asking.form import InspectedLane
 from app.text import quality as text
 from app.views import Figure, LaneSummaryView, QualityView, ReadingView, TextQualityView
 from griffin_core.events import Event, RunFinished, TextRead

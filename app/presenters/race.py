@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
-from app.form import InspectedLane, InspectionForm, RaceForm
+from app.asking.form import InspectedLane, InspectionForm, RaceForm
 from app.presenters.chart import chart_view
 from app.presenters.extras import extras_view, seed_sentences
 from app.presenters.neuron_map import map_view

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from app.engine import EngineState
+from app.engines.interface import EngineState
 from app.text import race as text
 from app.views import Figure, StatusPhase, StatusView
 from griffin_core.events import ModelFacts

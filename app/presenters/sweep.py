@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import get_args
 from uuid import uuid4
 
-from app.form import RaceForm
+from app.asking.form import RaceForm
 from app.presenters.good_deal import deal_sentence
 from app.presenters.status import error_status, machine_line
 from app.text import sweep as text

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from app import labels
-from app.blind import LETTERS, Letter, Sealed, Vote, Votes, draw_order
-from app.components import browser
-from app.form import RaceForm
+from app import components
+from app.asking.form import RaceForm
 from app.presenters.blind import ballot_view, blind_view, can_vote, revealed_view
-from app.service import RaceService
+from app.presenters.sealed import LETTERS, Letter, Sealed, Vote, Votes, draw_order
+from app.serving.service import RaceService
+from app.text import labels
 from app.views import BallotView, RaceView
 
 
@@ -44,7 +44,7 @@ def build_toggle() -> gr.Checkbox:
 def build_ballot(toggle: gr.Checkbox) -> BlindWidgets:
     """The three buttons, closed, into the open context."""
     return BlindWidgets(
-        toggle=toggle, ballot=browser.ballot(BallotView()), sealed=gr.State(None), votes=gr.State(Votes())
+        toggle=toggle, ballot=components.ballot(BallotView()), sealed=gr.State(None), votes=gr.State(Votes())
     )
 
 

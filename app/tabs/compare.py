@@ -8,10 +8,10 @@ from typing import Any
 
 import gradio as gr
 
-from app import labels
+from app import components
+from app.asking.extras import MOST_EXTRAS, chosen_kinds
 from app.catalog import EXAMPLES, example_of, unlike
-from app.components import browser
-from app.extras import MOST_EXTRAS, chosen_kinds
+from app.text import labels
 
 SWAP_TEST = ["swap", "random"]
 
@@ -30,7 +30,7 @@ class ComparePanel:
 def build_compare_panel() -> ComparePanel:
     """The panel, closed, into the open context."""
     with gr.Column(elem_id="compare-panel", elem_classes="compare-panel"):
-        extras = browser.extras(EXAMPLES)
+        extras = components.extras(EXAMPLES)
         other = gr.Textbox(
             "",
             label=labels.OTHER_PROMPT,

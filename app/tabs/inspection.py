@@ -9,10 +9,10 @@ from typing import Any
 
 import gradio as gr
 
-from app.components import browser
-from app.form import InspectionForm
+from app import components
+from app.asking.form import InspectionForm
 from app.presenters import error_status
-from app.service import RaceService
+from app.serving.service import RaceService
 from app.tabs.neurons import NeuronsScreen
 from app.tabs.screen import DEVICE, QUIET, RaceScreen, visitor_of
 from app.text import flocking as text
@@ -26,11 +26,11 @@ def inspected(view: InspectionView) -> list[Any]:
     """Values for the quality marks, NeuronsScreen's `inspected`, `begun` and `seen`, and the extra lanes' sentence."""
     running = not view.over
     return [
-        browser.quality_value(view.quality, view.status),
+        components.quality_value(view.quality, view.status),
         _told(view.status).as_json(),
-        browser.flocking_value(view.flocking, coming=running),
-        browser.coverage_value(view.coverage, coming=running),
-        browser.layers_value(view.layers, coming=running),
+        components.flocking_value(view.flocking, coming=running),
+        components.coverage_value(view.coverage, coming=running),
+        components.layers_value(view.layers, coming=running),
         gr.update(interactive=running),
         view.run,
         view.run if view.status.phase == "done" else None,

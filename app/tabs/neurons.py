@@ -8,12 +8,12 @@ from typing import Any
 
 import gradio as gr
 
-from app import labels, neuron_labels
-from app.components import browser
-from app.service import RaceService
+from app import components
+from app.serving.service import RaceService
 from app.tabs.overlap import OverlapScreen, build_overlap, wire_overlap
 from app.tabs.screen import QUIET, RaceScreen, visitor_of
 from app.text import flocking as text
+from app.text import labels, neuron_labels
 from app.views import CoverageView, FlockingView, LayersView, StatusView
 
 
@@ -40,13 +40,13 @@ def build_neurons_tab(service: RaceService) -> NeuronsScreen:
     """Build the tab into the open context. `wire_neurons_tab` brings it to life."""
     with gr.Column(elem_classes="neurons"):
         with gr.Row(elem_classes="neurons-status"):
-            status = browser.status_line(StatusView(phase="ready", text=text.IDLE))
+            status = components.status_line(StatusView(phase="ready", text=text.IDLE))
             look = gr.Button(neuron_labels.LOOK, elem_id="look", min_width=0, elem_classes="minor")
             stop = gr.Button(labels.STOP, elem_id="stop-look", min_width=0, interactive=False, elem_classes="minor")
-        flocking = browser.flocking(FlockingView())
+        flocking = components.flocking(FlockingView())
         with gr.Row(elem_classes="neurons-charts"):
-            layers = browser.layers(LayersView())
-            coverage = browser.coverage(CoverageView())
+            layers = components.layers(LayersView())
+            coverage = components.coverage(CoverageView())
         overlap = build_overlap()
         layer, begun, seen = gr.State(None), gr.State(None), gr.State(None)
     return NeuronsScreen(

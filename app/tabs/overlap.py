@@ -9,12 +9,12 @@ from typing import Any
 
 import gradio as gr
 
-from app import labels, neuron_labels
-from app.comparing import OverlapForm, gallery
-from app.components import browser
-from app.service import RaceService
+from app import components
+from app.asking.comparing import OverlapForm, gallery
+from app.serving.service import RaceService
 from app.tabs.screen import DEVICE, QUIET, RaceScreen, visitor_of
 from app.tabs.settings import RaceWidgets
+from app.text import labels, neuron_labels
 from app.text import overlap as text
 from app.views import OverlapView, StatusView
 
@@ -49,8 +49,8 @@ def build_overlap() -> OverlapScreen:
             every = gr.Button(neuron_labels.ALL_EXAMPLES, elem_id="compare-gallery", min_width=0, elem_classes="minor")
             take = gr.Button(neuron_labels.TAKE_PROMPT, elem_id="take-prompt", min_width=0, elem_classes="minor")
             stop = gr.Button(labels.STOP, elem_id="stop-overlap", min_width=0, interactive=False, elem_classes="minor")
-        status = browser.status_line(StatusView(phase="ready", text=text.IDLE))
-        chart = browser.overlap(OverlapView())
+        status = components.status_line(StatusView(phase="ready", text=text.IDLE))
+        chart = components.overlap(OverlapView())
     return OverlapScreen(
         prompts=(first, second),
         picks=(first_pick, second_pick),

@@ -9,16 +9,16 @@ from typing import Any
 
 import gradio as gr
 
-from app.blind import Sealed, Votes
+from app import components
+from app.asking.form import InspectionForm, RaceForm
 from app.catalog import EXAMPLES, Example
-from app.components import browser
-from app.endpoint import add_endpoint
-from app.form import InspectionForm, RaceForm
-from app.service import RaceService
+from app.presenters.sealed import Sealed, Votes
+from app.serving.service import RaceService
 from app.tabs.blind import blind_frames, voted
 from app.tabs.compare import swap_test, wire_compare_panel
 from app.tabs.screen import DEVICE, QUIET, RaceScreen, all_panes, build_screen, shown, visitor_of
 from app.tabs.settings import RaceWidgets
+from app.web.endpoint import add_endpoint
 
 
 def build_race_tab(service: RaceService) -> RaceScreen:
@@ -144,7 +144,7 @@ def _wire_prompt(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> N
         if service.busy(visitor_of(request)):  # the run has the status line
             return [*[gr.skip()] * (len(screen.panes) + 1), active]
         fresh = form is None and sealed is None  # otherwise the last run stays on the screen
-        panes = [browser.pane_value(pane) if fresh else gr.skip() for pane in all_panes(view)]
+        panes = [components.pane_value(pane) if fresh else gr.skip() for pane in all_panes(view)]
         return [*panes, view.status.as_json(), active]
 
     wire_compare_panel(fields.prompt, screen.panel, QUIET)
@@ -157,7 +157,7 @@ def _wire_prompt(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> N
         queue=False,
         **QUIET,
     )
-    chosen.then(None, js=browser.say("filled"), **QUIET)
+    chosen.then(None, js=components.say("filled"), **QUIET)
     chosen.then(**measured)
     screen.meter.settle(trigger_mode="always_last", **measured)
     fields.chat.input(trigger_mode="always_last", **measured)

@@ -8,16 +8,16 @@ from typing import Any
 
 import gradio as gr
 
-from app import labels
-from app.blind import Sealed
+from app import components
 from app.catalog import EXAMPLES
-from app.components import browser
-from app.endpoint import MAX_RUNS_AT_ONCE
-from app.service import RaceService
+from app.presenters.sealed import Sealed
+from app.serving.service import RaceService
 from app.tabs.blind import BlindWidgets, build_ballot, build_toggle
 from app.tabs.compare import ComparePanel, build_compare_panel
 from app.tabs.settings import RaceWidgets, build_settings
+from app.text import labels
 from app.views import BallotView, MeterView, PaneView, QualityView, RaceView
+from app.web.endpoint import MAX_RUNS_AT_ONCE
 from griffin_core.settings import MAX_LANES
 
 NO_BALLOT = BallotView()
@@ -64,13 +64,13 @@ def shown(view: RaceView, *, running: bool, ballot: BallotView = NO_BALLOT, seal
         said = gr.update(interactive=True), gr.update(interactive=False)
         return [*[gr.skip()] * 8, view.status.as_json(), gr.skip(), *said, *[gr.skip()] * 8]
     return [
-        *(browser.pane_value(pane) for pane in all_panes(view)),
+        *(components.pane_value(pane) for pane in all_panes(view)),
         view.verdict.as_json(),
         view.extras.as_json(),
-        browser.chart_value(view.chart),
+        components.chart_value(view.chart),
         view.map.as_json(),
         view.status.as_json(),
-        browser.all_figures(view),
+        components.all_figures(view),
         gr.update(interactive=not running),
         gr.update(interactive=running),
         gr.update(interactive=not running and view.form is not None and view.run != ""),
@@ -105,9 +105,9 @@ def build_screen(service: RaceService) -> RaceScreen:
                     elem_classes="prompt-box",
                 )
                 with gr.Row(elem_classes="ask-foot"):
-                    examples = browser.examples(EXAMPLES, prompt=start.prompt, fields="#prompt")
-                    compare = browser.compare()
-                    meter = browser.prompt_meter(MeterView(), fields=TYPED_FIELDS)
+                    examples = components.examples(EXAMPLES, prompt=start.prompt, fields="#prompt")
+                    compare = components.compare()
+                    meter = components.prompt_meter(MeterView(), fields=TYPED_FIELDS)
             with gr.Row(elem_classes="run-buttons"):
                 run = gr.Button(labels.RUN, elem_id="run", min_width=0)
                 stop = gr.Button(labels.STOP, elem_id="stop", min_width=0, interactive=False)
@@ -117,21 +117,21 @@ def build_screen(service: RaceService) -> RaceScreen:
                 )
                 toggle = build_toggle()
         panel = build_compare_panel()
-        status = browser.status_line(view.status)
+        status = components.status_line(view.status)
         with gr.Row(elem_classes="race-lanes"):
-            left = browser.token_pane(first)
-            verdict = browser.verdict(view.verdict)
+            left = components.token_pane(first)
+            verdict = components.verdict(view.verdict)
             blind = build_ballot(toggle)
-            right = browser.token_pane(second)
-        quality = browser.token_quality(QualityView())
+            right = components.token_pane(second)
+        quality = components.token_quality(QualityView())
         with gr.Row(elem_classes="race-extras"):
-            third = browser.token_pane(third_view)
-            extras = browser.extras_sentence(view.extras)
-            fourth = browser.token_pane(fourth_view)
+            third = components.token_pane(third_view)
+            extras = components.extras_sentence(view.extras)
+            fourth = components.token_pane(fourth_view)
         with gr.Row(elem_classes="race-charts"):
-            chart = browser.live_chart(view.chart)
-            neurons = browser.neuron_map(view.map)
-        figures = browser.figure_table(view)
+            chart = components.live_chart(view.chart)
+            neurons = components.neuron_map(view.map)
+        figures = components.figure_table(view)
     fields = build_settings(prompt, panel, start, service.models, service.methods())
     form, resume, finished, loading = gr.State(None), gr.State(None), gr.State(None), gr.Timer(1.0, active=False)
     return RaceScreen(

@@ -5,11 +5,11 @@ from typing import Any
 
 import gradio as gr
 
-from app import labels
+from app.asking.extras import chosen_kinds
+from app.asking.form import RaceForm
 from app.catalog import ModelChoice
-from app.extras import chosen_kinds
-from app.form import RaceForm
 from app.tabs.compare import ComparePanel
+from app.text import labels
 from app.text import race as text
 
 

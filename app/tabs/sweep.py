@@ -10,13 +10,13 @@ from typing import Any
 
 import gradio as gr
 
-from app import labels
-from app.components import browser
-from app.form import RaceForm
-from app.service import RaceService
-from app.sweep_form import FEW_DENSITIES, MANY_DENSITIES, SWEPT_METHODS, USUAL_DENSITIES, SweepForm, picked_point
+from app import components
+from app.asking.form import RaceForm
+from app.asking.sweep import FEW_DENSITIES, MANY_DENSITIES, SWEPT_METHODS, USUAL_DENSITIES, SweepForm, picked_point
+from app.serving.service import RaceService
 from app.tabs.screen import DEVICE, QUIET, RaceScreen, visitor_of
 from app.tabs.settings import RaceWidgets
+from app.text import labels
 from app.text import sweep as text
 from app.text.race import READY, method_title
 from app.views import StatusView, SweepView
@@ -27,7 +27,7 @@ PRESETS = {
     labels.MANY_POINTS: MANY_DENSITIES,
 }
 PRESS_RUN = f"""
-() => import(new URL("{browser.ASSET_ROUTE}/js/sweep_race.js", document.baseURI))
+() => import(new URL("{components.ASSET_ROUTE}/js/sweep/race.js", document.baseURI))
   .then((module) => module.pressRun({json.dumps(text.NOT_RACED)}))
 """
 
@@ -50,7 +50,7 @@ class SweepScreen:
 def build_sweep_tab(service: RaceService) -> SweepScreen:
     """Build the tab into the open context. `wire_sweep_tab` brings it to life."""
     with gr.Column(elem_classes="sweep"):
-        prompt = browser.sweep_prompt(service.sweep_prompt(service.default_form()))
+        prompt = components.sweep_prompt(service.sweep_prompt(service.default_form()))
         with gr.Row(elem_classes="sweep-ask"):
             with gr.Column(elem_classes="sweep-densities"):
                 densities = gr.Textbox(USUAL_DENSITIES, label=labels.SWEEP_DENSITIES, lines=1, elem_id="densities")
@@ -67,8 +67,8 @@ def build_sweep_tab(service: RaceService) -> SweepScreen:
             with gr.Column(elem_classes="sweep-buttons"):
                 start = gr.Button(labels.START_SWEEP, elem_id="start-sweep", min_width=0)
                 stop = gr.Button(labels.STOP, elem_id="stop-sweep", min_width=0, interactive=False)
-        status = browser.status_line(StatusView(phase="ready", text=READY))
-        chart = browser.sweep(SweepView())
+        status = components.status_line(StatusView(phase="ready", text=READY))
+        chart = components.sweep(SweepView())
     return SweepScreen(
         prompt=prompt,
         densities=densities,

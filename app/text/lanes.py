@@ -28,7 +28,7 @@ def short_origin(name: str) -> str:
 
 
 def lane_kind(method: str, name: str) -> str:
-    """What an extra lane is for, as `app.extras` names it: the method where nothing else sets it apart."""
+    """What an extra lane is for, as `app.asking.extras` names it: the method where nothing else sets it apart."""
     keys = _keys(name)
     if method == "dense":
         return "seed"

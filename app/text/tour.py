@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """key: which drawing and which part of the page, see assets/js/tour_scenes.js. words: at most 60.
+    """key: which drawing and which part of the page, see assets/js/tour/scenes.js. words: at most 60.
 
     drawing: what the drawing shows, for who cannot see it. look: said where the page now shows the real thing.
     """

@@ -9,7 +9,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from app.form import InspectionForm, RaceForm
+from app.asking.form import InspectionForm, RaceForm
 
 PanePhase = Literal["idle", "warming", "reading", "running", "done", "error"]
 StatusPhase = Literal["loading", "ready", "queued", "reading", "running", "done", "error", "cancelled"]

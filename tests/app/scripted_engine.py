@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from app.engine import EngineState, PromptRequest, PromptSize, Request, RunRequest
+from app.engines.interface import EngineState, PromptRequest, PromptSize, Request, RunRequest
 from griffin_core.events import Event, ModelFacts, RunFinished
 
 FACTS = ModelFacts(

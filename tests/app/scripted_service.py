@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from app.asking.form import RaceForm
 from app.catalog import ModelChoice
-from app.form import RaceForm
-from app.service import RaceService
+from app.serving.service import RaceService
 from app.views import RaceView
 from griffin_core.events import Event
 from tests.app.scripted_engine import ScriptedEngine

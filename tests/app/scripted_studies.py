@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.engine import InspectionRequest, OverlapRequest, Request
+from app.engines.interface import InspectionRequest, OverlapRequest, Request
 from griffin_core.events import (
     ActivationsRead,
     Alternative,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.engine import Request, SweepRequest
+from app.engines.interface import Request, SweepRequest
 from griffin_core.events import Event, RunFinished, StudyProgress, StudyStarted, SweepPoint
 from tests.app.scripted_engine import FACTS
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import gradio as gr
 import pytest
 
-from app.blind import Order, Sealed, Vote, Votes, draw_order
 from app.presenters import RacePresenter, idle_view
 from app.presenters.blind import ballot_view, blind_view, can_vote, revealed_view
+from app.presenters.sealed import Order, Sealed, Vote, Votes, draw_order
 from app.tabs.blind import Frame, blind_frames, voted
 from app.tabs.screen import shown
 from app.views import RaceView

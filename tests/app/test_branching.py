@@ -4,9 +4,9 @@ import dataclasses
 
 import pytest
 
-from app.branching import branched
-from app.form import InspectedLane, InspectionForm
-from app.service import RaceService
+from app.asking.branching import branched
+from app.asking.form import InspectedLane, InspectionForm
+from app.serving.service import RaceService
 from app.tabs.screen import shown
 from griffin_core.errors import InputError
 from tests.app.scripted_engine import ScriptedEngine

@@ -6,9 +6,9 @@ from contextlib import closing
 import pytest
 
 from app.__main__ import local_engine
+from app.asking.form import RaceForm
 from app.catalog import EXAMPLES, MODELS, Example, public_name, with_default
 from app.config import Config
-from app.form import RaceForm
 from app.text.race import METHODS
 from griffin_core.errors import UnknownModelError
 from griffin_core.events import TokenEmitted

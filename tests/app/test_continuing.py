@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from app.service import RaceService
+from app.serving.service import RaceService
 from griffin_core.events import RunFailed, TokenEmitted
 from tests.app.scripted_engine import ScriptedEngine
 from tests.app.scripted_events import scripted_race

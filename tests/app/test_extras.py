@@ -7,15 +7,15 @@ from dataclasses import replace
 import gradio as gr
 import pytest
 
-from app import labels
+from app.asking.extras import KINDS, READ_NO_TEXT, chosen_kinds
+from app.asking.form import MAX_PROMPT_CHARACTERS, RaceForm
 from app.catalog import EXAMPLES, example_of, unlike
-from app.engine import PromptRequest
-from app.extras import KINDS, READ_NO_TEXT, chosen_kinds
-from app.form import MAX_PROMPT_CHARACTERS, RaceForm
+from app.engines.interface import PromptRequest
 from app.presenters import RacePresenter, idle_view
 from app.presenters.extras import ExtrasPresenter
 from app.tabs.compare import swap_test, taken
 from app.tabs.screen import shown
+from app.text import labels
 from app.text.race import METHODS
 from app.views import RaceView
 from griffin_core.errors import InputError

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.form import MAX_NEW_TOKENS, MAX_PROMPT_CHARACTERS, RaceForm
+from app.asking.form import MAX_NEW_TOKENS, MAX_PROMPT_CHARACTERS, RaceForm
 from griffin_core.errors import InputError
 from griffin_core.settings import DEFAULT_LANES
 

@@ -9,10 +9,10 @@ from contextlib import closing
 
 import pytest
 
-from app.engine import EngineState, PromptRequest, RunRequest
-from app.form import RaceForm
-from app.local_engine import LocalEngine, Progress
-from app.local_run import LocalRun
+from app.asking.form import RaceForm
+from app.engines.interface import EngineState, PromptRequest, RunRequest
+from app.engines.local import LocalEngine, Progress
+from app.engines.local_run import LocalRun
 from griffin_core.errors import ModelError, UnknownModelError
 from griffin_core.events import Event, PrefillDone, RunFailed, RunFinished, RunStarted, TokenEmitted
 from griffin_core.loading import LoadedModel
@@ -151,10 +151,10 @@ def test_only_the_model_asked_for_last_is_loaded() -> None:
 
 def test_a_run_that_nobody_listens_to_frees_the_device(engine: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     settled(engine)
-    monkeypatch.setattr("app.local_run.LISTEN_TIMEOUT_S", 0.0)
+    monkeypatch.setattr("app.engines.local_run.LISTEN_TIMEOUT_S", 0.0)
     run = engine.start(request(tokens=200))
     time.sleep(0.01)
-    monkeypatch.setattr("app.local_run.LISTEN_TIMEOUT_S", 30.0)
+    monkeypatch.setattr("app.engines.local_run.LISTEN_TIMEOUT_S", 30.0)
     events = events_of(run)
     assert isinstance(events[-1], RunFinished)
     assert events[-1].reason == "cancelled"

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
-from app.engine import PromptRequest, RunRequest
-from app.local_run import LocalRun
+from app.engines.interface import PromptRequest, RunRequest
+from app.engines.local_run import LocalRun
 from griffin_core.events import PrefillProgress, RunFailed, RunFinished
 
 REQUEST = RunRequest(prompt=PromptRequest(model="tiny", text="Hello"))
@@ -66,12 +66,12 @@ def test_waiting_for_events_ends_when_the_run_does() -> None:
 def test_a_run_that_nobody_listens_to_is_unwanted(monkeypatch: pytest.MonkeyPatch) -> None:
     run = LocalRun(REQUEST)
     assert not run.unwanted
-    monkeypatch.setattr("app.local_run.LISTEN_TIMEOUT_S", -1.0)
+    monkeypatch.setattr("app.engines.local_run.LISTEN_TIMEOUT_S", -1.0)
     assert run.unwanted
 
 
 def test_the_device_waits_for_a_page_that_is_busy_and_for_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.local_run.PAGE_TURN_S", 60.0)
+    monkeypatch.setattr("app.engines.local_run.PAGE_TURN_S", 60.0)
     run = LocalRun(REQUEST)
     run.begin_playing()
     run.wait_for_page()  # nothing was handed out yet

@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.engine import PromptRequest, PromptSize
-from app.form import RaceForm
-from app.service import RaceService
+from app.asking.form import RaceForm
+from app.engines.interface import PromptRequest, PromptSize
+from app.serving.service import RaceService
 from griffin_core.errors import ModelError, PromptError
 from tests.app.scripted_engine import FACTS, ScriptedEngine
 from tests.app.scripted_service import FORM, MODELS, fast_service

@@ -4,9 +4,9 @@ import itertools
 import json
 from collections.abc import Sequence
 
-from app.comparing import OverlapForm
-from app.components import browser
-from app.form import InspectedLane, RaceForm
+from app import components
+from app.asking.comparing import OverlapForm
+from app.asking.form import InspectedLane, RaceForm
 from app.presenters import InspectionPresenter, OverlapPresenter
 from app.presenters.coverage import CoveragePresenter, change_point
 from app.presenters.flocking import FlockingPresenter
@@ -196,7 +196,7 @@ def test_every_view_is_plain_json() -> None:
 def test_a_whole_inspection_of_256_tokens_stays_small() -> None:
     lanes = tuple(type(lane)(**{**lane.__dict__, "tokens": 256}) for lane in LANES)
     view = looked_at(scripted_inspection(96, (256, 256), columns=384), lanes)
-    values = browser.flocking_value(view.flocking), browser.coverage_value(view.coverage), view.layers.as_json()
+    values = components.flocking_value(view.flocking), components.coverage_value(view.coverage), view.layers.as_json()
     assert len(view.flocking.texts[2].positions) == 256
     assert len(json.dumps(values)) < 300_000
 

@@ -5,9 +5,9 @@ from math import comb
 
 import pytest
 
-from app.comparing import OverlapForm, gallery
-from app.engine import OverlapRequest
-from app.form import InspectedLane, RaceForm
+from app.asking.comparing import OverlapForm, gallery
+from app.asking.form import InspectedLane, RaceForm
+from app.engines.interface import OverlapRequest
 from app.presenters import OverlapPresenter
 from app.views import OverlapView
 from griffin_core.errors import PromptError, SettingsError

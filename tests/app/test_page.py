@@ -11,17 +11,17 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from app import labels
+from app.asking.form import RaceForm
 from app.catalog import EXAMPLES, MODELS
-from app.components.browser import chart_value, pane_value
-from app.endpoint import MAX_RUNS_AT_ONCE, run_race
-from app.form import RaceForm
-from app.service import RaceService
-from app.static_files import ASSETS, asset_routes, head_html
+from app.components import chart_value, pane_value
+from app.serving.service import RaceService
 from app.tabs.race import pressed_example
 from app.tabs.screen import shown
+from app.text import labels
 from app.ui import build_ui, launch_options
 from app.views import ChartView, LaneSeries, PaneView, RaceView
+from app.web.endpoint import MAX_RUNS_AT_ONCE, run_race
+from app.web.static_files import ASSETS, asset_routes, head_html
 from tests.app.scripted_engine import ScriptedEngine
 from tests.app.scripted_events import HOSTILE, scripted_race
 
@@ -104,7 +104,7 @@ def test_every_component_has_its_script(service: RaceService, assets: TestClient
     scripts = {
         name
         for block in build_ui(service).blocks.values()
-        for name in re.findall(r"griffin/js/\w+\.js", getattr(block, "js_on_load", None) or "")
+        for name in re.findall(r"griffin/js/[\w/]+\.js", getattr(block, "js_on_load", None) or "")
     }
     assert len(scripts) == 20
     for script in scripts:
@@ -112,9 +112,9 @@ def test_every_component_has_its_script(service: RaceService, assets: TestClient
 
 
 def test_assets_are_asked_for_again_and_not_sent_again(assets: TestClient) -> None:
-    first = assets.get("/griffin/js/shared.js")
+    first = assets.get("/griffin/js/common/dom.js")
     assert first.headers["cache-control"] == "no-cache"
-    again = assets.get("/griffin/js/shared.js", headers={"if-none-match": first.headers["etag"]})
+    again = assets.get("/griffin/js/common/dom.js", headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 304
 
 
@@ -128,7 +128,7 @@ def test_plotly_comes_from_the_installed_wheel(assets: TestClient) -> None:
 
 
 def test_scripts_never_write_markup() -> None:
-    for script in (ASSETS / "js").glob("*.js"):
+    for script in (ASSETS / "js").rglob("*.js"):
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write\b", script.read_text())
 
 

@@ -22,7 +22,7 @@ from app.plots import (
     token_quality_figure,
 )
 from app.plots.theme import LANE_COLOURS, MAP_PAPER
-from app.static_files import ASSETS
+from app.web.static_files import ASSETS
 from griffin_core.errors import GriffinError, SettingsError
 from griffin_core.events import SweepPoint
 from griffin_core.inspection.flocking import Flocking

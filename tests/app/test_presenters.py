@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.engine import EngineState
-from app.form import RaceForm
+from app.asking.form import RaceForm
+from app.engines.interface import EngineState
 from app.presenters import RacePresenter, idle_view
 from app.views import RaceView
 from griffin_core import events as core_events

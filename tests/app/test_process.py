@@ -85,7 +85,7 @@ def test_a_missing_model_is_reported_while_the_page_stays_up() -> None:
 
 def test_the_health_command_tells_up_from_down() -> None:
     asked = subprocess.run(
-        [sys.executable, "-m", "app.health"],
+        [sys.executable, "-m", "app.web.health"],
         check=False,
         env=environment(free_port()),
         cwd=ROOT,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from app.components.browser import quality_value
-from app.form import InspectedLane
+from app.asking.form import InspectedLane
+from app.components import quality_value
 from app.presenters.quality import QualityPresenter
 from app.text import quality as text
 from app.views import QualityView, StatusView

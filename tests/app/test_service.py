@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.engine import InspectionRequest, Request, SweepRequest
-from app.form import InspectionForm, RaceForm
-from app.line import MAX_WAITING
-from app.service import RaceService
-from app.sweep_form import SweepForm
+from app.asking.form import InspectionForm, RaceForm
+from app.asking.sweep import SweepForm
+from app.engines.interface import InspectionRequest, Request, SweepRequest
+from app.serving.line import MAX_WAITING
+from app.serving.service import RaceService
 from griffin_core.events import RunFinished
 from tests.app.scripted_engine import FACTS, ScriptedEngine, ScriptedRun
 from tests.app.scripted_events import scripted_race
@@ -165,14 +165,14 @@ def test_stop_beside_a_closer_look_ends_that_look_alone() -> None:
 
 
 def test_a_visitor_who_left_without_a_word_loses_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.line.HEARTBEAT_S", 0.01)
+    monkeypatch.setattr("app.serving.line.HEARTBEAT_S", 0.01)
     engine = slow_engine()
     service = RaceService(engine, models=MODELS)
     gone = service.run(FORM, "ann")
     next(gone)
     waiting = service.run(FORM, "bob")
     assert next(waiting).status.phase == "queued"
-    monkeypatch.setattr("app.line.ABANDONED_S", 0.0)
+    monkeypatch.setattr("app.serving.line.ABANDONED_S", 0.0)
     time.sleep(0.01)
     assert next(waiting).status.phase == "reading"
     assert engine.runs[0].cancelled
@@ -194,7 +194,7 @@ def test_a_line_of_visitors_who_left_refuses_nobody(monkeypatch: pytest.MonkeyPa
     gone = [service.run(FORM, f"visitor {n}") for n in range(MAX_WAITING + 1)]
     for views in gone:
         next(views)
-    monkeypatch.setattr("app.line.ABANDONED_S", 0.0)
+    monkeypatch.setattr("app.serving.line.ABANDONED_S", 0.0)
     time.sleep(0.01)
     assert next(service.run(FORM, "ann")).status.phase == "reading"
     assert engine.runs[0].cancelled

@@ -2,9 +2,9 @@
 
 import dataclasses
 
-from app.engine import EngineState, InspectionRequest, SweepRequest
-from app.service import RaceService
-from app.sweep_form import SweepForm
+from app.asking.sweep import SweepForm
+from app.engines.interface import EngineState, InspectionRequest, SweepRequest
+from app.serving.service import RaceService
 from griffin_core.events import RunFinished
 from tests.app.scripted_engine import ScriptedEngine
 from tests.app.scripted_service import FORM, MODELS, slow_engine

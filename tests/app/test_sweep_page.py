@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from app.engine import SweepRequest
-from app.form import RaceForm
+from app.asking.form import RaceForm
+from app.asking.sweep import MANY_DENSITIES, USUAL_DENSITIES, SweepForm, picked_point, read_densities
+from app.engines.interface import SweepRequest
 from app.presenters import SweepPresenter
-from app.service import RaceService
-from app.sweep_form import MANY_DENSITIES, USUAL_DENSITIES, SweepForm, picked_point, read_densities
+from app.serving.service import RaceService
 from app.views import StatusView, SweepPromptView, SweepView
 from griffin_core.errors import SettingsError
 from griffin_core.events import Event, RunFailed, RunFinished, StudyProgress, StudyStarted
@@ -65,7 +65,7 @@ def test_an_empty_or_endless_list_is_refused(typed: str, words: str) -> None:
 
 
 def test_an_endless_list_is_refused_before_any_pattern_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.sweep_form.re", None)
+    monkeypatch.setattr("app.asking.sweep.re", None)
     with pytest.raises(SettingsError, match="200,000"):
         read_densities("1" + " " * 199_998 + "1")
 

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from app import labels
 from app.catalog import EXAMPLES
-from app.static_files import ASSETS
+from app.text import labels
 from app.text.tour import BREAKING, STEPS, Step
+from app.web.static_files import ASSETS
 
 KEYS = [step.key for step in STEPS]
 
@@ -26,8 +26,8 @@ def test_the_tour_has_five_steps() -> None:
 
 
 def test_every_step_has_a_drawing_and_a_scene() -> None:
-    drawings = (ASSETS / "js" / "tour_drawings.js").read_text(encoding="utf-8")
-    scenes = (ASSETS / "js" / "tour_scenes.js").read_text(encoding="utf-8")
+    drawings = (ASSETS / "js" / "tour" / "drawings.js").read_text(encoding="utf-8")
+    scenes = (ASSETS / "js" / "tour" / "scenes.js").read_text(encoding="utf-8")
     (table,) = re.findall(r"const DRAWINGS = \{ (.+) \};", drawings)
     assert table.split(", ") == KEYS
     (table,) = re.findall(r"const SCENES = \{\n(.+?)\n\};", scenes, re.DOTALL)
@@ -35,7 +35,7 @@ def test_every_step_has_a_drawing_and_a_scene() -> None:
 
 
 def test_every_word_of_the_drawings_is_given() -> None:
-    drawings = (ASSETS / "js" / "tour_drawings.js").read_text(encoding="utf-8")
+    drawings = (ASSETS / "js" / "tour" / "drawings.js").read_text(encoding="utf-8")
     assert set(re.findall(r"words\.(\w+)", drawings)) == set(labels.TOUR["drawings"])
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from app.service import RaceService
+from app.serving.service import RaceService
 from app.ui import build_ui, launch_options
 from griffin_core.events import Event
 from tests.app.scripted_engine import ScriptedEngine, Studies

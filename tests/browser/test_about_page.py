@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from app import labels
+from app.text import labels
 from tests.app.scripted_events import scripted_race
 from tests.browser.conftest import OpenPage, ScriptedApp
 from tests.browser.steps import overflow_px

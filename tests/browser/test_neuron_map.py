@@ -201,6 +201,6 @@ _BOXES = """nodes => nodes.map(node => {
 })"""
 
 _ROWS = """async ({ layers, height }) => {
-    const { layerRows } = await import(new URL("griffin/js/map_rows.js", document.baseURI));
+    const { layerRows } = await import(new URL("griffin/js/map/rows.js", document.baseURI));
     return layerRows(layers, height, 1);
 }"""

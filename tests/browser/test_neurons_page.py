@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.engine import InspectionRequest, OverlapRequest, Request
+from app.engines.interface import InspectionRequest, OverlapRequest, Request
 from griffin_core.events import Event, RunFinished
 from tests.app.scripted_events import scripted_race
 from tests.app.scripted_studies import inspection_of, overlap_of

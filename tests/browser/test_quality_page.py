@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.engine import InspectionRequest
+from app.engines.interface import InspectionRequest
 from griffin_core.events import RunFailed
 from tests.app.scripted_events import scripted_race
 from tests.app.scripted_quality import scripted_look

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.engine import SweepRequest
+from app.engines.interface import SweepRequest
 from tests.app.scripted_events import scripted_race
 from tests.app.scripted_sweep import scripted_sweep
 from tests.browser.conftest import OpenPage, ScriptedApp

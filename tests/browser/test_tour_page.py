@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from app import labels
 from app.catalog import EXAMPLES
-from app.engine import InspectionRequest, PromptRequest, PromptSize
+from app.engines.interface import InspectionRequest, PromptRequest, PromptSize
+from app.text import labels
 from app.text.tour import BREAKING, STEPS
 from tests.app.scripted_events import scripted_race
 from tests.app.scripted_studies import scripted_inspection

@@ -1,0 +1,1 @@
+"""Routes beside the page: its files, its health, the race for programs."""

@@ -1,0 +1,89 @@
+// The place on the map that is pointed at, by hand or by keys, and what is said about it.
+// A place is a share of the width and a layer: it stays on the screen while zoom and updates change what lies there.
+import { rowAt } from "./rows.js";
+import { cellAt, cellWords, layerWords, placeTip, stripWords } from "./tip.js";
+import { clamp, setText } from "../common/dom.js";
+
+/** `drawn()` → { rows, part, neurons, lane, strip, ratio }: what is on the screen; neurons null while that is nothing. */
+export function mapCursor(parts, words, drawn) {
+  const { stage, frame, cell, side, tip, said } = parts;
+  let place = null; // { across, layer, onStrip, byKeys }
+
+  function aboutLayer(layer) {
+    const { lane, strip, neurons } = drawn();
+    const line = layerWords(words.tip, layer, lane.k[layer], neurons.neurons);
+    return [line, stripWords(words.tip, words.strip, strip, layer)];
+  }
+
+  function aboutCell(layer, range) {
+    const { neurons, strip } = drawn();
+    return [...cellWords(words.tip, neurons, layer, range), stripWords(words.tip, words.strip, strip, layer)];
+  }
+
+  function frameCell(range, { top, bottom }, { part, ratio }) {
+    const [left, right] = [range.from, range.to].map((neuron) => clamp(part.across(neuron), 0, 1));
+    Object.assign(cell.style, {
+      left: `${left * 100}%`,
+      width: `${(right - left) * 100}%`,
+      top: `${top / ratio}px`,
+      height: `${(bottom - top) / ratio}px`,
+    });
+  }
+
+  function cellUnder(across) {
+    const { part, neurons } = drawn();
+    return cellAt(part.at(across), neurons, stage.clientWidth / part.span);
+  }
+
+  /** The middle of the cell that lies so many cells further. */
+  function beside(across, columns) {
+    const { part, neurons } = drawn();
+    const here = cellUnder(across);
+    const neuron = clamp(columns < 0 ? here.from - 1 : columns > 0 ? here.to : here.from, 0, neurons.neurons - 1);
+    const { from, to } = cellAt(neuron, neurons, stage.clientWidth / part.span);
+    return clamp(part.across((from + to) / 2), 0, 1);
+  }
+
+  return {
+    /** Where zooming by keys should hold still. */
+    get across() {
+      return place && !place.onStrip ? place.across : 0.5;
+    },
+    get layer() {
+      return place?.layer ?? null;
+    },
+    clear() {
+      place = null;
+    },
+    point(across, down) {
+      const { rows } = drawn();
+      if (rows.length) place = { across, layer: rows[rowAt(rows, down)].layer, onStrip: false, byKeys: false };
+    },
+    pointAtStrip(down) {
+      const { rows } = drawn();
+      if (rows.length) place = { across: 0, layer: rows[rowAt(rows, down)].layer, onStrip: true, byKeys: false };
+    },
+    /** Move by cells and rows; without a place to start from, take the first cell, or the middle of the first row. */
+    step(columns, up) {
+      const { rows } = drawn();
+      if (!rows.length) return;
+      const row = Math.max(0, rows.findIndex(({ layer }) => layer === place?.layer));
+      const across = place ? beside(place.across, columns) : columns ? 0 : 0.5;
+      place = { across, layer: rows[clamp(row + up, 0, rows.length - 1)].layer, onStrip: false, byKeys: true };
+    },
+    draw() {
+      const { rows, ratio } = drawn();
+      const row = place && (rows.find(({ layer }) => layer === place.layer) ?? rows[0]);
+      frame.classList.toggle("pointing", Boolean(row));
+      cell.hidden = !row || place.onStrip;
+      if (!row) return setText(said, "");
+      const range = place.onStrip ? null : cellUnder(place.across);
+      if (range) frameCell(range, row, drawn());
+      const lines = range ? aboutCell(row.layer, range) : aboutLayer(row.layer);
+      setText(tip, lines.filter(Boolean).join("\n"));
+      setText(said, place.byKeys ? tip.textContent : "");
+      const x = range ? stage.offsetLeft + place.across * stage.clientWidth : side.offsetLeft - 14;
+      placeTip(tip, frame, x, stage.offsetTop + row.top / ratio);
+    },
+  };
+}

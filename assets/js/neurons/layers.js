@@ -1,0 +1,9 @@
+// The flocking measure of every layer. A layer that is pressed is told to the flocking picture.
+import { onValue, tell } from "../common/dom.js";
+import { fromZero, lineChart } from "../common/line_chart.js";
+
+export function mount({ element, props, watch }) {
+  const chart = lineChart(props.labels, { digits: 2, range: fromZero, chosen: (layer) => tell("layer", layer) });
+  element.replaceChildren(chart.panel);
+  onValue({ props, watch }, (view) => chart.show(view));
+}

@@ -1,0 +1,121 @@
+// The card of one token: what the models think of it, and what they would have written instead. Model text only ever
+// becomes text nodes.
+import { el, filled, laneColour, setText } from "../common/dom.js";
+import { visible } from "../common/words.js";
+
+const GAP_PX = 6;
+const EDGE_PX = 8;
+
+function percent(probability) {
+  if (probability < 0.001) return "< 0.1 %";
+  return `${(probability * 100).toFixed(probability < 0.0995 ? 1 : 0)} %`;
+}
+
+/** `choose(tokenId)`: an alternative was pressed. */
+export function makeCard(labels, choose) {
+  const token = el("span", "card-token");
+  const place = el("span", "card-place");
+  const facts = el("dl", "card-facts");
+  const columns = el("div", "card-columns");
+  const card = el("div", "token-card", el("header", "card-head", token, place), facts, columns, el("p", "card-foot", labels.foot));
+  card.popover = "manual";
+  card.setAttribute("role", "dialog");
+  card.setAttribute("aria-label", labels.name);
+  card.addEventListener("click", (event) => {
+    const choice = event.target.closest(".card-choice");
+    if (choice) choose(Number(choice.value));
+  });
+  card.addEventListener("keydown", moveAmongChoices);
+
+  function fact(name, value) {
+    return el("div", "", el("dt", "", name), el("dd", "", value));
+  }
+
+  function judged(row) {
+    const share = percent(row.probability);
+    return filled(row.rank === 0 ? labels.first : labels.later, { share, rank: row.rank + 1 });
+  }
+
+  function factsOf(texts, index) {
+    const rows = texts.all.map((reading) => fact(reading.name, judged(reading.row(index))));
+    if (!texts.pruned) return rows;
+    if (index === 0) return [...rows, el("div", "card-note", labels.given)];
+    const { kl, coverage } = texts.pruned.row(index);
+    return [
+      ...rows,
+      fact(labels.kl, `${kl.toFixed(2)} ${labels.nats}`),
+      fact(labels.coverage, `${(coverage * 100).toFixed(0)} %`),
+    ];
+  }
+
+  function choiceOf(one, word, written) {
+    const bar = el("span", "card-bar");
+    const button = el("button", "card-choice", bar, el("span", "card-word", visible(word, labels.blank)));
+    if (written) button.append(el("span", "card-written", labels.written));
+    button.append(el("span", "card-share", percent(one.probability)));
+    button.type = "button";
+    button.value = one.id;
+    bar.style.width = `${one.probability * 100}%`;
+    return button;
+  }
+
+  function columnOf(reading, index, piece, words) {
+    const { best, rank } = reading.row(index);
+    const word = (one) => words.get(one.id) ?? "";
+    // by its text, since equally likely tokens share a rank; end of text adds none
+    const written = piece ? best.findIndex((one) => word(one) === piece) : rank;
+    const list = el("ul", "", ...best.map((one, at) => el("li", "", choiceOf(one, word(one), at === written))));
+    const column = el("section", "card-column", el("h3", "", el("span", "swatch"), reading.name), list);
+    column.style.setProperty("--lane", laneColour(reading.lane));
+    return column;
+  }
+
+  function moveAmongChoices(event) {
+    const lists = [...columns.children].map((column) => [...column.querySelectorAll(".card-choice")]);
+    const at = lists.findIndex((list) => list.includes(document.activeElement));
+    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = lists[at].indexOf(document.activeElement);
+    const next = {
+      ArrowDown: () => lists[at][row + 1],
+      ArrowUp: () => lists[at][row - 1],
+      ArrowRight: () => lists[at + 1]?.[row],
+      ArrowLeft: () => lists[at - 1]?.[row],
+    }[event.key];
+    if (!next) return;
+    event.preventDefault();
+    next()?.focus();
+  }
+
+  return {
+    node: card,
+
+    fill(piece, index, texts, words) {
+      setText(token, visible(piece, labels.blank));
+      setText(place, filled(labels.place, { number: index + 1 }));
+      facts.replaceChildren(...factsOf(texts, index));
+      columns.replaceChildren(...texts.all.map((reading) => columnOf(reading, index, piece, words)));
+    },
+
+    /** Below the token where there is room, else above; never beyond the window's edges. */
+    showAt(span) {
+      if (!card.matches(":popover-open")) card.showPopover();
+      const at = span.getClientRects()[0] ?? span.getBoundingClientRect();
+      const { width, height } = card.getBoundingClientRect();
+      const below = at.bottom + GAP_PX;
+      const above = at.top - GAP_PX - height;
+      const room = window.innerHeight - EDGE_PX - height;
+      const top = below <= room ? below : above >= EDGE_PX ? above : room;
+      const left = Math.min(at.left - 12, window.innerWidth - EDGE_PX - width);
+      card.style.top = `${Math.max(top, EDGE_PX)}px`;
+      card.style.left = `${Math.max(left, EDGE_PX)}px`;
+    },
+
+    hide() {
+      if (card.matches(":popover-open")) card.hidePopover();
+    },
+
+    enter() {
+      card.querySelector(".card-choice")?.focus();
+    },
+  };
+}

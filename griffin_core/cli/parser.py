@@ -38,7 +38,7 @@ examples:
 SWEEP_EPILOG = f"""\
 Every method is measured at every density, and the lanes written out after them. Quality: the full model's greedy
 answer is read by both. Speed: both decode by turns. Options that take several values end at the next option;
-write PROMPT first, or after --.
+write PROMPT first, or after --. With --json every point also has k, the neurons kept in each layer.
 
 examples:
   {PROGRAM} sweep "Explain how photosynthesis works."
@@ -153,7 +153,8 @@ def _add_run_options(parser: Parser) -> None:
         "--experts",
         metavar="NAME=TEXT",
         action="append",
-        help="a text for lanes with experts=NAME, encoded like the prompt; NAME=@FILE reads it; may be repeated",
+        help="a text for lanes with experts=NAME, encoded like the prompt; NAME=@FILE reads it, NAME=@@TEXT is a text "
+        "that begins with @; may be repeated",
     )
     parser.add_argument("--max-new-tokens", metavar="N", help="per lane, default 128")
     parser.add_argument("--seed", metavar="S", help="default 0")

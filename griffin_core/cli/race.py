@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
-from griffin_core.cli.experts import encode_experts, read_experts
+from griffin_core.cli.experts import check_use, encode_experts, read_experts
 from griffin_core.cli.output import Output
 from griffin_core.cli.request import (
     check_template,
@@ -31,6 +31,7 @@ def run(arguments: argparse.Namespace, output: Output) -> None:
     experts = read_experts(arguments.experts or ())
     settings = read_settings(arguments)
     check_experts(settings.lanes, experts)
+    check_use(experts, settings.lanes)
     prompt = read_prompt(arguments.prompt)
     check_template(arguments)
     tally = RunTally()

@@ -64,7 +64,7 @@ def open_sweep(arguments: argparse.Namespace, prompt: str, settings: SweepSettin
 
 
 def result(tally: SweepTally, settings: SweepSettings) -> dict[str, Any]:
-    """The sweep as the JSON contract has it: a lane's `name` is its string, as in a race."""
+    """The sweep as the JSON contract has it: a lane has its `name` and its `k` as in a race."""
     if tally.start is None:
         raise GriffinError("the sweep ended before it started.")
     points, best = [], tally.best

@@ -122,6 +122,7 @@ class ExpertsChosen(Event):
 class SweepPoint(Event):
     """One lane measured against the full model on one prompt.
 
+    k: neurons kept in each layer, as in LaneFacts; () in a stream recorded before points had it.
     kl, top1: mean KL(full ‖ lane) in nats, and share of equal first choices, over `tokens` tokens teacher-forced on
     the full model's greedy answer, the first left out. first_divergence: index of the first token where they choose
     differently, None if nowhere.
@@ -135,6 +136,7 @@ class SweepPoint(Event):
     method: str
     density: float
     effective_density: float
+    k: tuple[int, ...] = ()
     tokens: int
     kl: float
     top1: float

@@ -20,6 +20,7 @@ from griffin_core.chance import chance_jaccard
 Step = TypeVar("Step")
 Look = Callable[[int, Tensor], None]
 """(layer, z (T, d_ff) in the model's dtype) -> nothing; called once a layer in every step."""
+_TINY = torch.finfo(torch.float32).tiny
 
 
 @contextmanager
@@ -50,9 +51,9 @@ def watched(steps: Iterator[Step], feed_forwards: Sequence[FeedForward], *looks:
 
 def relative_activations(z: Tensor) -> Tensor:
     """|z_tj| / ‖z_t‖ for z of shape (T, d_ff), in float32; a row of zeros stays zeros."""
-    sizes = z.float().abs()
+    sizes = _scaled(z).abs()
     norms: Tensor = torch.linalg.vector_norm(sizes, dim=1, keepdim=True)
-    return sizes / norms.clamp_min(torch.finfo(torch.float32).tiny)
+    return sizes / norms.clamp_min(_TINY)
 
 
 def top_sets(z: Tensor, k: int) -> Tensor:
@@ -99,10 +100,16 @@ def covered_shares(z: Tensor, kept: Tensor) -> Tensor:
 
     z: (T, d_ff). kept: (d_ff, n) float32 of 0 and 1, one column a choice of neurons. A row of zeros counts as 1.
     """
-    squares = z.float().square()
+    squares = _scaled(z).square()
     covered = squares @ kept
     energy = covered + squares @ (1.0 - kept)  # not a sum over squares: where all are kept the share is exactly 1
-    return torch.where(energy > 0, covered / energy.clamp_min(torch.finfo(torch.float32).tiny), 1.0)
+    return torch.where(energy > 0, covered / energy.clamp_min(_TINY), 1.0)
+
+
+def _scaled(z: Tensor) -> Tensor:
+    """Rows of z in float32 with a largest entry of size 1, so that squares neither vanish nor overflow."""
+    z = z.float()
+    return z / z.abs().amax(dim=1, keepdim=True).clamp_min(_TINY)
 
 
 def _showing_hook(look: Look, layer: int) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:

@@ -181,6 +181,7 @@ def _point(ground: _Ground, facts: LaneFacts, quality: Quality, speed: Speed) ->
         density=facts.density,
         effective_density=facts.effective_density,
         tokens=len(ground.answer) - 1,
+        k=facts.k,
         kl=quality.kl,
         top1=quality.top1,
         first_divergence=quality.first_divergence,

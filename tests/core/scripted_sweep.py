@@ -29,6 +29,7 @@ def scripted_sweep(points: Sequence[Measured] = POINTS, *, spread: float = 1.05)
             method=lane.partition(":")[0],
             density=density,
             effective_density=density,
+            k=(round(1536 * density),) * 2,
             tokens=4,
             kl=kl,
             top1=0.75,

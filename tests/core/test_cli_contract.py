@@ -103,6 +103,9 @@ def test_what_json_cannot_say_is_null() -> None:
         (["race", "hi", "--experts", "A= "], "the text of --experts A is empty"),
         (["race", "hi", "--experts", "A=caf\udce9"], "UTF-8"),
         (["race", "hi", "--experts", "A=@no/such/file"], "no/such/file"),
+        (["race", "hi", "--experts", "A=@no/such/file"], "write @@"),
+        (["race", "hi", "--experts", "A=one"], "A is used by no lane, the lanes are dense, griffin:density=0.5. Add"),
+        (["race", "hi", "--experts", "A=a", "--experts", "B=b", "--lane", "griffin:experts=A"], "B is used by no lane"),
         (["race", "hi", "--experts", "A=one", "--experts", "A=two"], "twice"),
         (["race", "hi", "--colour", "red"], "--colour"),
         (["race", "hi", "--max-new"], "--max-new"),
@@ -211,6 +214,15 @@ def test_experts_are_texts_or_files_by_name(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_bytes("naïve = 1\r\n".encode())
     given = ["A=1 + 1 = 2", f"B=@{tmp_path / 'b.txt'}"]
     assert read_experts(given) == {"A": "1 + 1 = 2", "B": "naïve = 1"}
+
+
+def test_a_text_of_experts_may_begin_with_an_at_sign() -> None:
+    assert read_experts(["A=@@home", "B=@@", "C=a@b", "D=@@@twice"]) == {
+        "A": "@home",
+        "B": "@",
+        "C": "a@b",
+        "D": "@@twice",
+    }
 
 
 def test_file_of_experts_that_is_not_text_is_refused(tmp_path: Path) -> None:

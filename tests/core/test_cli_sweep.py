@@ -82,6 +82,7 @@ def test_a_real_sweep_of_a_folder_is_measured(tmp_path: Any, capsys: Spoken) -> 
     whole, half = last_object(capsys)["points"]
     assert whole["kl"] == pytest.approx(0.0, abs=1e-5)
     assert (half["ff_bytes_share"], half["pareto"]) == (0.5, True)
+    assert (whole["k"], half["k"]) == ([44] * 3, [22] * 3)
     assert half["tpot_ms"] > 0
 
 

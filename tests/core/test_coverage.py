@@ -17,6 +17,13 @@ def test_coverage_by_hand_and_a_row_of_zeros_counts_as_one():
     torch.testing.assert_close(covered_shares(z, kept), torch.tensor([[0.64, 1.0], [0.0, 0.0], [1.0, 1.0]]))
 
 
+@pytest.mark.parametrize("size", [1e-30, 1e30])
+def test_coverage_does_not_depend_on_a_size_whose_square_float32_cannot_hold(size):
+    z = size * torch.tensor([[3.0, -4.0, 0.0]])
+    torch.testing.assert_close(covered_shares(z, torch.tensor([[0.0], [1.0], [1.0]])), torch.tensor([[0.64]]))
+    assert covered_shares(z, torch.ones(3, 1)).tolist() == [[1.0]]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_coverage_equals_the_formula_on_the_activations_themselves(kind):
     loaded = tiny_loaded(kind)

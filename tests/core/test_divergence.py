@@ -18,6 +18,13 @@ def test_kl_of_equal_logits_is_zero_and_a_shift_of_all_logits_changes_nothing():
     assert kl_divergence(logits, logits + 3.0).max() == pytest.approx(0.0, abs=1e-5)
 
 
+def test_a_token_that_both_rule_out_adds_nothing_by_hand():
+    full = torch.tensor([[0.5, 0.5, 0.0, 0.0]]).log()  # log 0 is -inf
+    other = torch.tensor([[0.25, 0.25, 0.5, 0.0]]).log()
+    assert kl_divergence(full, other).tolist() == pytest.approx([math.log(2)])
+    assert kl_divergence(other, full).tolist() == [math.inf]  # what is said to be impossible comes half of the time
+
+
 def test_kl_of_half_precision_logits_is_taken_in_float32():
     logits = torch.randn(2, 50_000, dtype=torch.bfloat16)
     assert kl_divergence(logits, logits).dtype == torch.float32

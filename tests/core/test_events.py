@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import subprocess
 import sys
@@ -79,8 +80,8 @@ SAMPLES = (
         layers=(LayerChoice(k=4, kept="Dw==", scores="/wA=", bin_width=4, score_share=None, gini=0.0),),
     ),
     SweepPoint(
-        t_s=0.6, lane="griffin:density=0.5", method="griffin", density=0.5, effective_density=0.5, tokens=8, kl=0.5,
-        top1=0.75, first_divergence=None, tpot_ms=None, dense_tpot_ms=None, speedup=None, speedup_low=None,
+        t_s=0.6, lane="griffin:density=0.5", method="griffin", density=0.5, effective_density=0.5, k=(22, 22), tokens=8,
+        kl=0.5, top1=0.75, first_divergence=None, tpot_ms=None, dense_tpot_ms=None, speedup=None, speedup_low=None,
         speedup_high=None, byte_roofline=1.4, ff_bytes_share=0.5,
     ),
 )  # fmt: skip
@@ -93,6 +94,13 @@ def test_event_survives_json(event):
 
 def test_every_kind_of_event_was_tried():
     assert {event.code for event in SAMPLES} == set(EVENTS)
+
+
+def test_sweep_points_recorded_before_they_had_k_can_be_read():
+    (point,) = (event for event in SAMPLES if isinstance(event, SweepPoint))
+    recorded = to_json(point)
+    del recorded["k"]
+    assert from_json(recorded) == dataclasses.replace(point, k=())
 
 
 def test_unknown_code_and_missing_field_are_refused():

@@ -93,6 +93,7 @@ def test_bytes_and_roofline_are_those_of_the_neurons_kept_and_the_tokens_timed(l
     expected = byte_roofline(*start.lanes, start.kv, prompt_tokens=warm, new_tokens=5)
     assert point.ff_bytes_share == pytest.approx(11 / 44)
     assert point.effective_density == pytest.approx(11 / 44)
+    assert point.k == (11, 11, 11)
     assert point.byte_roofline == pytest.approx(expected)
 
 

@@ -20,6 +20,28 @@ def whole_pass(model, tokens):
             handle.remove()
 
 
+@torch.inference_mode()
+def masked_pass(model, tokens, kept, *, start):
+    """Logits, (S, vocabulary), of one whole pass over tokens (1, S) in which neurons not kept are silent from `start`.
+
+    kept: indices of each layer's neurons. What the pruned model computes, without a cache, slices or chunks.
+    """
+    handles = []
+    for feed_forward, indices in zip(find_feed_forwards(model), kept, strict=True):
+        keep = torch.ones(tokens.shape[1], feed_forward.d_ff)
+        keep[start:] = torch.zeros(feed_forward.d_ff).index_fill(0, indices, 1.0)
+        handles.append(
+            feed_forward.output.register_forward_pre_hook(
+                lambda _, args, keep=keep: ((args[0].flatten(0, -2) * keep).view_as(args[0]),)
+            )
+        )
+    try:
+        return model(tokens).logits[0]
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
 def unhooked(loaded):
     return not any(module._forward_pre_hooks or module._forward_hooks for module in loaded.model.modules())
 

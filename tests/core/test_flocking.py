@@ -6,7 +6,7 @@ from griffin_core.chance import chance_jaccard
 from griffin_core.errors import PromptError, SettingsError
 from griffin_core.inspection.activations import mean_chance, mean_jaccard, relative_activations, top_sets
 from griffin_core.inspection.flocking import evenly_spaced
-from tests.core.activations_seen import silence, unhooked, whole_pass
+from tests.core.activations_seen import silence, unhooked
 from tests.tiny_models import tiny_loaded
 
 
@@ -56,27 +56,6 @@ def test_chance_is_that_of_the_sizes_seen_not_of_the_size_asked_for():
     assert mean_chance(sets) < 0.05  # sets of 200 would give a third
     assert mean_chance(as_sets({0, 1}, {2, 3}, {1, 3})) == pytest.approx(chance_jaccard(4, 2, 2))
     assert mean_jaccard(as_sets({0}, set())) == 0.0
-
-
-@pytest.mark.parametrize("kind", ["llama", "gpt2", "opt"])
-def test_flocking_equals_the_definition_on_the_activations_themselves(kind):
-    loaded = tiny_loaded(kind)
-    tokens = text_of(70)  # more than a step reads
-    found = gc.flocking(loaded, tokens, layer=2, density=0.25, max_tokens=20)
-    seen, _ = whole_pass(loaded.model, tokens)
-    places = [index * 69 // 19 for index in range(20)]
-    assert found.positions.tolist() == places
-    for layer, z in enumerate(seen):
-        spoke = [{j for j in row.abs().topk(11).indices.tolist() if row[j] != 0} for row in z[places]]
-        pairs = [(a, b) for i, a in enumerate(spoke) for b in spoke[i + 1 :]]
-        by_hand = sum(len(a & b) / len(a | b) for a, b in pairs) / len(pairs)
-        assert float(found.jaccard[layer]) == pytest.approx(by_hand, abs=2e-3)  # chunks may swap two equal neurons
-    z = seen[2]
-    shares = z / z.norm(dim=1, keepdim=True)
-    torch.testing.assert_close(found.activations.double(), shares[places].abs(), rtol=1e-3, atol=1e-5)
-    votes = shares.square().sum(dim=0)
-    assert (votes[found.order].diff() < 1e-6).all()
-    assert sorted(found.order.tolist()) == list(range(44))
 
 
 def test_chance_is_that_of_random_sets():

@@ -233,16 +233,6 @@ def test_memory_that_runs_out_is_said_in_words(loaded, monkeypatch):
         list(events)
 
 
-@pytest.mark.parametrize("kind", ["gpt2", "phi3", "gemma3_text", "opt"])
-def test_other_feed_forwards_can_be_swept(kind):
-    loaded = tiny_loaded(kind)
-    loaded.stop_ids = frozenset()
-    whole, half = points_of(sweep(loaded, [WHOLE, HALF]))
-    assert whole.kl == pytest.approx(0.0, abs=1e-6)
-    assert half.kl > 0
-    assert half.ff_bytes_share == 0.5
-
-
 PARETO = [
     ([(0.5, 1.0), (0.9, 0.5), (0.2, 3.0)], [0, 1, 2]),
     ([(0.5, 1.0), (0.6, 1.0), (0.5, 2.0)], [0]),

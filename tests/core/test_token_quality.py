@@ -1,11 +1,12 @@
+import functools
 import math
 
 import pytest
 import torch
+import torch.nn.functional as F  # noqa: N812  # as torch's own documentation has it
 
 import griffin_core as gc
 from griffin_core.errors import PromptError, SettingsError
-from griffin_core.inspection.divergence import kl_divergence
 from griffin_core.inspection.token_quality import view_tokens
 from tests.core.activations_seen import unhooked, whole_pass
 from tests.core.runs import TOKENS, lanes_of, run
@@ -54,18 +55,51 @@ def test_the_first_disagreement_on_the_dense_text_is_the_first_divergence_of_the
     assert agrees.index(False) == pruned.first_divergence
 
 
-def test_kl_is_that_of_the_two_lanes_own_steps(loaded, monkeypatch):
-    seen = []
+def test_kl_and_agreement_by_hand(loaded, monkeypatch):
+    falling = [1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 32]
+    swapped = [1 / 4, 1 / 2, 1 / 8, 1 / 16, 1 / 32, 1 / 32]
+    predicted = {
+        True: torch.tensor([falling, falling, falling]).log(),
+        False: torch.tensor([falling, swapped, falling[::-1]]).log(),
+    }
     monkeypatch.setattr(
-        "griffin_core.inspection.token_quality.kl_divergence",
-        lambda full, other: seen.append((full, other)) or kl_divergence(full, other),
+        "griffin_core.inspection.token_quality.read_after",
+        lambda model, prefilled, text: predicted[model is loaded.model].split(2),
     )
-    text = [5, 80, 33, 7]
-    found = gc.token_quality(loaded, TOKENS, text, gc.make_plan(loaded, TOKENS))
-    assert found.kl[0] == pytest.approx(0.0, abs=1e-6)  # predicted by the full model in both
+    found = gc.token_quality(loaded, TOKENS, [0, 1, 5], gc.make_plan(loaded, TOKENS))
+    in_bits = [0, 1 / 2 - 1 / 4, 4 / 2 + 3 / 4 + 1 / 8 - 1 / 16 - 3 / 32 - 4 / 32]
+    assert found.kl.tolist() == pytest.approx([bits * math.log(2) for bits in in_bits], abs=1e-6)
+    assert found.agrees.tolist() == [True, False, False]
+    assert found.pruned.logprob.tolist() == pytest.approx([math.log(1 / 2)] * 3)
+    assert found.full.rank.tolist() == [0, 1, 4]
+
+
+def test_kl_is_that_of_feed_forwards_written_out_with_every_dropped_neuron_silent_after_the_prompt(loaded):
+    """No twin, no cache, no hook: the Llama feed-forward in torch, and the divergence in torch."""
+    text = torch.tensor([5, 80, 33, 7])
+    plan = gc.make_plan(loaded, TOKENS)
+    found = gc.token_quality(loaded, TOKENS, text, plan)
+    tokens, start = torch.cat([TOKENS[0], text])[None], TOKENS.shape[1]
+    logprobs = []
+    for dropped in (0.0, 1.0):  # the full model, then the pruned one
+        other = tiny_loaded("llama").model
+        for block, layer in zip(other.model.layers, plan.layers, strict=True):
+            keep = torch.ones(tokens.shape[1], 44)
+            keep[start:] -= dropped * (~torch.isin(torch.arange(44), layer.kept)).float()
+            block.mlp.forward = functools.partial(written_out, block.mlp, keep)
+        with torch.no_grad():
+            logprobs.append(other(tokens).logits[0, start - 1 : -1].double().log_softmax(dim=-1))
+    full, pruned = logprobs
+    expected = F.kl_div(pruned, full, log_target=True, reduction="none").sum(dim=-1)
+    torch.testing.assert_close(found.kl.double(), expected, rtol=1e-3, atol=1e-6)
+    assert found.kl[0] == 0  # predicted by the full model in both
     assert (found.kl[1:] > 1e-3).all()
-    full, other = (torch.cat(logits).log_softmax(dim=-1).double() for logits in zip(*seen, strict=True))
-    torch.testing.assert_close(found.kl.double(), (full.exp() * (full - other)).sum(dim=1), rtol=1e-3, atol=1e-5)
+
+
+def written_out(mlp, keep, x):
+    """down(silu(gate x) ⊙ up x ⊙ keep): x is (1, S, d_model), keep (S, d_ff)."""
+    z = F.silu(F.linear(x, mlp.gate_proj.weight)) * F.linear(x, mlp.up_proj.weight)
+    return F.linear(z * keep, mlp.down_proj.weight)
 
 
 def test_at_density_1_nothing_differs(loaded):

@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script,
 
 import griffin_core as gc
 from app.asking.form import RaceForm
+from app.catalog import ModelChoice
 from app.engines.local import LocalEngine, Progress
 from app.serving.service import FRAME_S, RaceService
 from app.tabs.inspection import inspected
@@ -57,8 +58,8 @@ def watched(service: RaceService, form: RaceForm) -> list[float]:
     view = None
     for view in service.run(form, "benchmark"):
         json.dumps(shown(view, running=not view.over), default=str)
-    assert view is not None
-    assert view.finished is not None
+    if view is None or view.finished is None:
+        raise SystemExit(f"the race did not end: {view.status.text if view else 'the page showed nothing'}")
     for look in service.inspect(view.finished, "benchmark"):
         json.dumps(inspected(look), default=str)
     return [statistics.fmean(ms for ms in lane.ms if ms is not None) for lane in view.chart.lanes]
@@ -103,8 +104,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parse(arguments)
     form = RaceForm(model=options.model, prompt=TEXT * 6, max_new_tokens=options.new_tokens, ignore_eos=True)
     engine = LocalEngine(load, model=options.model)
+    offered = ModelChoice(name=options.model, label=options.model, note="")
     try:
-        rows = measure(engine, RaceService(engine), form, repeats=options.repeats)
+        rows = measure(engine, RaceService(engine, models=[offered]), form, repeats=options.repeats)
     finally:
         engine.close()
     for row in rows:

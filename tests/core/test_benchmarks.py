@@ -5,11 +5,11 @@ import math
 
 import pytest
 
-from benchmarks import decode, pairing
+from benchmarks import decode, experts, pairing
 from griffin_core.events import TokenEmitted
 from tests.core import runs
 from tests.core.scripted_run import DENSE, PRUNED, scripted_run
-from tests.tiny_models import save_tiny, tiny_loaded
+from tests.tiny_models import change_config, save_tiny, tiny_loaded
 
 
 def test_runs_advance_by_turns_a_block_of_each_watched_lane_and_an_unwatched_lane_is_cut():
@@ -57,3 +57,57 @@ def test_the_last_line_of_the_decode_benchmark_is_its_rows(tmp_path, capsys):
     figures = ("dense_tpot_ms", "pruned_tpot_ms", "generate_tpot_ms", "sequential_tpot_ms", "race_over_sequential")
     assert all(math.isfinite(row[figure]) and row[figure] > 0 for figure in figures)
     assert row["byte_roofline"] > 1
+
+
+def prompts_file(path, *rows):
+    path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    return ["--prompts", str(path)]
+
+
+def test_the_experts_benchmark_compares_within_and_between_the_files_given(tmp_path, capsys):
+    folder = save_tiny(tmp_path / "tiny")
+    one = {"prompt": "The harbour is old."}
+    alike = prompts_file(tmp_path / "alike.jsonl", one, one)
+    mixed = prompts_file(tmp_path / "mixed.jsonl", {"messages": [{"role": "user", "content": "Why?"}]}, {"prompt": "+"})
+    experts.main(["--model", str(folder), *alike, *mixed, "--new-tokens", "30", "--answers", "1", "--json"])
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    jaccard = {tuple(row["kinds"]): row["jaccard"] for row in found["overlap"]}
+    assert jaccard[("alike", "alike")] == 1.0
+    assert 0 < jaccard[("alike", "mixed")] < 1.0
+    assert 0 < jaccard[("mixed", "mixed")] < 1.0
+    assert found["density"] == 0.5
+    assert found["chance"] == pytest.approx(1 / 3, abs=0.01)
+    assert [(row["kind"], len(row["coverage"])) for row in found["coverage"]] == [("alike", 2), ("mixed", 2)]
+    assert all(0 < share < 1 for row in found["coverage"] for share in row["coverage"])
+
+
+def test_the_experts_benchmark_has_texts_of_its_own_and_refuses_a_single_one(tmp_path):
+    bundled = experts.bundled()
+    assert all(len(texts) > 1 and all(texts) for texts in bundled.values())
+    folder = save_tiny(tmp_path / "tiny")
+    with pytest.raises(SystemExit, match="lonely has 1 prompt"):
+        experts.main(["--model", str(folder), *prompts_file(tmp_path / "lonely.jsonl", {"prompt": "Alone."})])
+    with pytest.raises(SystemExit, match="line 1: neither prompt nor messages"):
+        experts.main(["--model", str(folder), *prompts_file(tmp_path / "empty.jsonl", {"text": "?"})])
+
+
+def test_the_page_benchmark_watches_and_leaves_alone_the_same_race(tmp_path, capsys):
+    pytest.importorskip("gradio")  # a GPU host has none of the page's libraries
+    from benchmarks import page
+
+    folder = save_tiny(tmp_path / "tiny")
+    change_config(folder, max_position_embeddings=4096)
+    page.main(["--model", str(folder), "--new-tokens", "8", "--repeats", "5", "--json"])
+    rows = json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]
+    assert [(row["lane"], row["repeats"]) for row in rows] == [("dense", 5), ("griffin:density=0.5", 5)]
+    figures = ("unwatched_tpot_ms", "watched_tpot_ms", "watched_over_unwatched")
+    assert all(math.isfinite(row[figure]) and row[figure] > 0 for row in rows for figure in figures)
+
+
+def test_a_page_benchmark_whose_race_fails_says_why(tmp_path):
+    pytest.importorskip("gradio")
+    from benchmarks import page
+
+    folder = save_tiny(tmp_path / "tiny")  # its context is too short for the prompt
+    with pytest.raises(SystemExit, match="the race did not end: .*256"):
+        page.main(["--model", str(folder), "--new-tokens", "8", "--repeats", "5"])

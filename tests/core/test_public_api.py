@@ -1,17 +1,11 @@
 """The library as the README shows it to a researcher."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 import torch
 
 import griffin_core as gc
 from griffin_core.errors import GriffinError, InputError
 from tests.tiny_models import tiny_loaded
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_prompt_plan_pruned_model_and_race_fit_together():
@@ -50,18 +44,3 @@ def test_bad_input_is_one_family_of_exceptions():
         with pytest.raises(InputError) as refused:
             attempt()
         assert isinstance(refused.value, GriffinError)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.stem)
-def test_example_runs(example):
-    done = subprocess.run(
-        [sys.executable, str(example)],
-        cwd=ROOT,
-        env={"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "speed-up" in done.stdout

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from griffin_core.cli.figures import heading
+from griffin_core.outcome import heading
 from griffin_core.cli.output import Output, visible
 from griffin_core.cli.screen import LivePicture, console_on
 from griffin_core.events import Event, SweepPoint

@@ -6,7 +6,7 @@ import re
 import pytest
 from rich.console import Console
 
-from griffin_core.cli.figures import rows, sentences
+from griffin_core.outcome import rows, sentences
 from griffin_core.cli.output import Output, Progress, visible
 from griffin_core.cli.report import write_report
 from griffin_core.cli.screen import PARTED, LiveLanes, side_by_side

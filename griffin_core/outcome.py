@@ -1,4 +1,4 @@
-"""Numbers and sentences of the closing report. Knows figures; knows no terminal and no table."""
+"""A finished run in numbers and sentences, for terminal and report. Knows figures; knows no terminal and no table."""
 
 from griffin_core.events import LaneFacts, ModelFacts
 from griffin_core.formatting import DASH, megabytes, milliseconds, times

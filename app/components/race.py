@@ -1,22 +1,16 @@
 """The race: panes, verdict, chart, status, meter, examples, figures."""
 
-from typing import Any
-
 import gradio as gr
 
-from app.components.component import component, growing
+from app.components.component import component
 from app.text import labels
 from app.views import ChartView, MeterView, PaneView, RaceView, StatusView, VerdictView
+from app.wire import all_figures, chart_value, pane_value
 
 
 def token_pane(view: PaneView) -> gr.HTML:
     """One lane's text and figures. Triggers `branch` with the `lane`, `index` and `token_id` of what was chosen."""
     return component("race/token_pane", pane_value(view), classes=["pane-slot"], events=("branch",), labels=labels.PANE)
-
-
-def pane_value(view: PaneView) -> dict[str, Any]:
-    """Value of `token_pane`."""
-    return {**view.as_json(), "pieces": growing(view.pieces)}
 
 
 def verdict(view: VerdictView) -> gr.HTML:
@@ -27,12 +21,6 @@ def verdict(view: VerdictView) -> gr.HTML:
 def live_chart(view: ChartView) -> gr.HTML:
     """Milliseconds per token."""
     return component("race/live_chart", chart_value(view), labels=labels.CHART)
-
-
-def chart_value(view: ChartView) -> dict[str, Any]:
-    """Value of `live_chart`."""
-    lanes = [{"lane": lane.lane, "name": lane.name, "ms": growing(lane.ms)} for lane in view.lanes]
-    return {"run": view.run, "lanes": lanes, "sentence": view.sentence}
 
 
 def status_line(view: StatusView) -> gr.HTML:
@@ -48,9 +36,3 @@ def prompt_meter(view: MeterView, *, fields: str) -> gr.HTML:
 def figure_table(view: RaceView) -> gr.HTML:
     """All figures of both lanes and the facts about the machine."""
     return component("race/figure_table", all_figures(view), labels=labels.FIGURES)
-
-
-def all_figures(view: RaceView) -> dict[str, Any]:
-    """Value of `figure_table`."""
-    lanes = [{"title": pane.title, "figures": [*pane.figures, *pane.more]} for pane in view.panes]
-    return {"lanes": lanes, "facts": [*view.verdict.facts, *view.status.details]}

@@ -9,14 +9,14 @@ from typing import Any
 
 import gradio as gr
 
-from app import components
 from app.asking.form import InspectionForm
 from app.presenters import error_status
 from app.serving.service import RaceService
 from app.tabs.neurons import NeuronsScreen
 from app.tabs.screen import DEVICE, QUIET, RaceScreen, visitor_of
 from app.text import flocking as text
-from app.views import InspectionView, StatusView
+from app.views import InspectionView
+from app.wire import look_values
 
 LayerChoice = tuple[str, int] | None
 """Model and layer that the visitor chose; None: the middle layer of any model."""
@@ -24,23 +24,14 @@ LayerChoice = tuple[str, int] | None
 
 def inspected(view: InspectionView) -> list[Any]:
     """Values for the quality marks, NeuronsScreen's `inspected`, `begun` and `seen`, and the extra lanes' sentence."""
-    running = not view.over
+    values, running = look_values(view), not view.over
     return [
-        components.quality_value(view.quality, view.status),
-        _told(view.status).as_json(),
-        components.flocking_value(view.flocking, coming=running),
-        components.coverage_value(view.coverage, coming=running),
-        components.layers_value(view.layers, coming=running),
+        *(values[name] for name in ("quality", "look", "flocking", "coverage", "layers")),
         gr.update(interactive=running),
         view.run,
         view.run if view.status.phase == "done" else None,
-        view.extras.as_json() if view.extras.sentence else gr.skip(),  # else the race's own sentence stays
+        values.get("extras", gr.skip()),  # else the race's own sentence stays
     ]
-
-
-def _told(status: StatusView) -> StatusView:
-    """In the neurons tab an end is worth a word; in the race tab the finding stands there instead."""
-    return dataclasses.replace(status, text=text.LOOKED) if status.phase == "done" else status
 
 
 def another_layer(view: InspectionView) -> list[Any]:

@@ -16,9 +16,10 @@ from app.presenters.sealed import Sealed, Votes
 from app.serving.service import RaceService
 from app.tabs.blind import blind_frames, voted
 from app.tabs.compare import swap_test, wire_compare_panel
-from app.tabs.screen import DEVICE, QUIET, RaceScreen, all_panes, build_screen, shown, visitor_of
+from app.tabs.screen import DEVICE, QUIET, RaceScreen, build_screen, shown, visitor_of
 from app.tabs.settings import RaceWidgets
 from app.web.endpoint import add_endpoint
+from app.wire import all_panes, pane_value
 
 
 def build_race_tab(service: RaceService) -> RaceScreen:
@@ -144,7 +145,7 @@ def _wire_prompt(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> N
         if service.busy(visitor_of(request)):  # the run has the status line
             return [*[gr.skip()] * (len(screen.panes) + 1), active]
         fresh = form is None and sealed is None  # otherwise the last run stays on the screen
-        panes = [components.pane_value(pane) if fresh else gr.skip() for pane in all_panes(view)]
+        panes = [pane_value(pane) if fresh else gr.skip() for pane in all_panes(view)]
         return [*panes, view.status.as_json(), active]
 
     wire_compare_panel(fields.prompt, screen.panel, QUIET)

@@ -16,9 +16,9 @@ from app.tabs.blind import BlindWidgets, build_ballot, build_toggle
 from app.tabs.compare import ComparePanel, build_compare_panel
 from app.tabs.settings import RaceWidgets, build_settings
 from app.text import labels
-from app.views import BallotView, MeterView, PaneView, QualityView, RaceView
+from app.views import BallotView, MeterView, QualityView, RaceView
 from app.web.endpoint import MAX_RUNS_AT_ONCE
-from griffin_core.settings import MAX_LANES
+from app.wire import all_panes, race_values
 
 NO_BALLOT = BallotView()
 TYPED_FIELDS = "#prompt, #system"
@@ -52,25 +52,13 @@ class RaceScreen:
     blind: BlindWidgets
 
 
-def all_panes(view: RaceView) -> tuple[PaneView, ...]:
-    """As many panes as the page has; one without a title is not shown."""
-    absent = (PaneView(run=view.run, lane=lane, title="") for lane in range(len(view.panes), MAX_LANES))
-    return (*view.panes, *absent)
-
-
 def shown(view: RaceView, *, running: bool, ballot: BallotView = NO_BALLOT, sealed: Sealed | None = None) -> list[Any]:
     """Values for `RaceScreen.outputs`. A refused run changes the status line alone, and gives the buttons back."""
     if view.refused:
         said = gr.update(interactive=True), gr.update(interactive=False)
         return [*[gr.skip()] * 8, view.status.as_json(), gr.skip(), *said, *[gr.skip()] * 8]
     return [
-        *(components.pane_value(pane) for pane in all_panes(view)),
-        view.verdict.as_json(),
-        view.extras.as_json(),
-        components.chart_value(view.chart),
-        view.map.as_json(),
-        view.status.as_json(),
-        components.all_figures(view),
+        *race_values(view).values(),
         gr.update(interactive=not running),
         gr.update(interactive=running),
         gr.update(interactive=not running and view.form is not None and view.run != ""),

@@ -4,7 +4,6 @@ import itertools
 import json
 from collections.abc import Sequence
 
-from app import components
 from app.asking.comparing import OverlapForm
 from app.asking.form import InspectedLane, RaceForm
 from app.presenters import InspectionPresenter, OverlapPresenter
@@ -12,6 +11,7 @@ from app.presenters.coverage import CoveragePresenter, change_point
 from app.presenters.flocking import FlockingPresenter
 from app.presenters.layers import LayersPresenter
 from app.views import InspectionView, OverlapView, StatusView
+from app.wire import coverage_value, flocking_value
 from griffin_core.events import Event, RunFinished, StudyStarted
 from tests.app.scripted_engine import FACTS
 from tests.app.scripted_events import DENSE, PRUNED
@@ -196,7 +196,7 @@ def test_every_view_is_plain_json() -> None:
 def test_a_whole_inspection_of_256_tokens_stays_small() -> None:
     lanes = tuple(type(lane)(**{**lane.__dict__, "tokens": 256}) for lane in LANES)
     view = looked_at(scripted_inspection(96, (256, 256), columns=384), lanes)
-    values = components.flocking_value(view.flocking), components.coverage_value(view.coverage), view.layers.as_json()
+    values = flocking_value(view.flocking), coverage_value(view.coverage), view.layers.as_json()
     assert len(view.flocking.texts[2].positions) == 256
     assert len(json.dumps(values)) < 300_000
 

@@ -13,7 +13,6 @@ from starlette.testclient import TestClient
 
 from app.asking.form import RaceForm
 from app.catalog import EXAMPLES, MODELS
-from app.components import chart_value, pane_value
 from app.serving.service import RaceService
 from app.tabs.race import pressed_example
 from app.tabs.screen import shown
@@ -22,6 +21,7 @@ from app.ui import build_ui, launch_options
 from app.views import ChartView, LaneSeries, PaneView, RaceView
 from app.web.endpoint import MAX_RUNS_AT_ONCE, run_race
 from app.web.static_files import ASSETS, asset_routes, head_html
+from app.wire import chart_value, pane_value
 from tests.app.scripted_engine import ScriptedEngine
 from tests.app.scripted_events import HOSTILE, scripted_race
 

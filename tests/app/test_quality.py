@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from app.asking.form import InspectedLane
-from app.components import quality_value
 from app.presenters.quality import QualityPresenter
 from app.text import quality as text
 from app.views import QualityView, StatusView
+from app.wire import quality_value
 from griffin_core.events import Alternative, Event, RunFinished, TextRead
 from griffin_core.formatting import DASH
 from tests.app.scripted_events import DENSE, PRUNED

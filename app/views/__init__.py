@@ -1,5 +1,6 @@
 """What the page shows, as frozen records, a file a subject. Knows no event, no model and no widget."""
 
+from app.views.base import Figure, View
 from app.views.blind import BallotView
 from app.views.inspection import (
     CoverageSeries,
@@ -16,7 +17,6 @@ from app.views.quality import LaneSummaryView, QualityView, ReadingView, TextQua
 from app.views.race import (
     ChartView,
     ExtrasView,
-    Figure,
     GaugeView,
     LaneSeries,
     MapLane,
@@ -30,22 +30,38 @@ from app.views.race import (
     StatusView,
     StripKind,
     VerdictView,
-    View,
+)
+from app.views.recordings import (
+    AskedView,
+    CardView,
+    ChoiceView,
+    DownloadView,
+    GalleryView,
+    InviteView,
+    OpenedView,
+    RecordedPhase,
+    RecordedView,
 )
 from app.views.sweep import Across, SweepLine, SweepPointView, SweepPromptView, SweepView, Upwards
 
 __all__ = [
     "Across",
+    "AskedView",
     "BallotView",
+    "CardView",
     "ChartView",
+    "ChoiceView",
     "CoverageSeries",
     "CoverageView",
+    "DownloadView",
     "ExtrasView",
     "Figure",
     "FlockingText",
     "FlockingView",
+    "GalleryView",
     "GaugeView",
     "InspectionView",
+    "InviteView",
     "LaneSeries",
     "LaneSummaryView",
     "LayerLine",
@@ -55,6 +71,7 @@ __all__ = [
     "MapStrip",
     "MapView",
     "MeterView",
+    "OpenedView",
     "OverlapPair",
     "OverlapView",
     "PanePhase",
@@ -62,6 +79,8 @@ __all__ = [
     "QualityView",
     "RaceView",
     "ReadingView",
+    "RecordedPhase",
+    "RecordedView",
     "StatusPhase",
     "StatusView",
     "StripKind",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.views.race import View
+from app.views.base import View
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.views.base import View
 from app.views.quality import QualityView
-from app.views.race import ExtrasView, StatusView, View
+from app.views.race import ExtrasView, StatusView
 
 LineStyle = Literal["solid", "dash", "dot", "faint"]
 

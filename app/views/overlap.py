@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from app.views.base import View
 from app.views.inspection import LayerLine
-from app.views.race import StatusView, View
+from app.views.race import StatusView
 
 
 @dataclass(frozen=True, kw_only=True)

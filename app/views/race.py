@@ -5,28 +5,16 @@ grow at their end, so that the page may append; a continued answer may also comp
 A new id means: start afresh.
 """
 
-import dataclasses
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from app.asking.form import InspectionForm, RaceForm
+from app.views.base import Figure, View
+from app.views.recordings import RecordedView
 
 PanePhase = Literal["idle", "warming", "reading", "running", "done", "error"]
 StatusPhase = Literal["loading", "ready", "queued", "reading", "running", "done", "error", "cancelled"]
 StripKind = Literal["share", "gini", "overlap"]
-
-Figure = tuple[str, str, str]
-"""(label, value with its unit, longer text for the hover or "")."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class View:
-    """Base of all views."""
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain JSON values; tuples become lists."""
-        plain: dict[str, Any] = _plain(self)
-        return plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +176,7 @@ class RaceView(View):
 
     form: what is being run, to run it again; resume: the form that continues it, None while there is nothing to
     continue; finished: the form of a closer look, once the race is over. They are for handing back to the service.
+    recording: what became of recording this run.
     refused: turned away at the door, in the words of `status`; nothing of the run was shown, so that what was on the
     screen before may stay.
     """
@@ -202,17 +191,10 @@ class RaceView(View):
     form: RaceForm | None = None
     resume: RaceForm | None = None
     finished: InspectionForm | None = None
+    recording: RecordedView = field(default_factory=RecordedView)
     refused: bool = False
 
     @property
     def over(self) -> bool:
         """Whether nothing more will come."""
         return self.status.phase in ("done", "error", "cancelled")
-
-
-def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.views.race import StatusView, View
+from app.views.base import View
+from app.views.race import StatusView
 
 Across = Literal["speed", "bytes"]
 Upwards = Literal["kl", "agreement"]

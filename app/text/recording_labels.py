@@ -1,0 +1,74 @@
+"""Names of the controls of recordings, and the words that their components draw."""
+
+from typing import Any
+
+TAB = "Recordings"
+
+SWITCH = {"name": "Record", "hover": "Record this run, so that it can be replayed, compared and shared"}
+RECORDER: dict[str, Any] = {
+    "name": "Recording",
+    "agree": "Agree and record",
+    "refuse": "Do not record",
+    "agreed": "The next run is recorded, for everyone who opens this page.",
+    "stored": "What is stored",
+    "title": "Title",
+    "titleHint": "Title, if you like",
+    "open": "Open",
+    "download": "Download",
+    "copy": "Copy link",
+    "copied": "Link copied",
+    "uncopied": "Copy this link: {link}",
+    "delete": "Delete",
+    "sure": "Delete for good",
+}
+INVITE = {"watch": "Watch a recorded run"}
+SORTS = {
+    "newest": "Newest first",
+    "oldest": "Oldest first",
+    "fastest": "Largest speed-up",
+    "agreement": "Most agreement",
+    "title": "By title",
+}
+GALLERY: dict[str, Any] = {
+    "search": "Search titles, prompts and tags",
+    "sort": "Order",
+    "sorts": list(SORTS.items()),
+    "filters": [["model", "All models"], ["method", "All methods"], ["device", "All devices"]],
+    "clear": "Show all",
+    "more": "Show {count} more",
+    "import": "Import a recording",
+    "importing": "Reading the file …",
+    "tooLarge": "The file has {size} MB; {most} MB is the most this page takes.",
+    "unreachable": "The file did not reach the server. Check the connection, then try again.",
+    "sample": "sample",
+    "cut": "cut",
+    "pinned": "pinned",
+    "speed": "decode speed-up",
+    "unclear": "not clear",
+    "yours": "recorded or imported with this browser",
+}
+OPENED: dict[str, Any] = {
+    "back": "All recordings",
+    "frame": "Replay of “{title}”",
+    "window": "Open in its own window",
+    "downloads": "Download",
+    "copy": RECORDER["copy"],
+    "copied": RECORDER["copied"],
+    "uncopied": RECORDER["uncopied"],
+    "run": "Run this prompt here",
+    "pin": "Pin to compare",
+    "unpin": "Unpin",
+    "compare": "Compare with “{title}”",
+    "delete": RECORDER["delete"],
+    "sure": RECORDER["sure"],
+    "sample": GALLERY["sample"],
+    "cut": GALLERY["cut"],
+}
+DOWNLOADS = (
+    (".html", "HTML, plays by itself", "One file that replays this recording in any browser, without a network"),
+    (".griffin.jsonl", "JSONL", "The recording itself: to verify, replay or import it elsewhere"),
+    (".csv", "CSV", "Times of every token"),
+    (".md", "Markdown", "A report with figures and both answers"),
+    (".json", "LLM Comparator", "For the LLM Comparator: the answers side by side"),
+    (".cast", "asciicast", "Both panes for asciinema, version 3"),
+)

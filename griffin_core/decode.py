@@ -4,6 +4,8 @@ Both phases are generators, so a caller can time, interleave and abandon them be
 Inference mode is entered inside a step and never across a yield, where it would leak to the caller.
 """
 
+import copy
+import dataclasses
 import inspect
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,6 +35,10 @@ class Prefilled:
     cache: Cache
     logits: Tensor
     done_tokens: int
+
+    def copied(self) -> "Prefilled":
+        """The same place with a cache of its own, so that several can go on from here."""
+        return dataclasses.replace(self, cache=copy.deepcopy(self.cache))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """Check and read a prompt and the finished texts that follow it. Knows models and caches; looks for nothing in them."""
 
-import copy
-import dataclasses
 from collections.abc import Iterator, Sequence
 
 import torch
@@ -72,5 +70,4 @@ def after_prompt(loaded: LoadedModel, prompt: Tensor) -> Prefilled:
 
 def read_after(model: PreTrainedModel, prefilled: Prefilled, text: Tensor) -> Iterator[Tensor]:
     """`read_text` on a copy of the prompt's cache, so that others can read on from the same place."""
-    own = dataclasses.replace(prefilled, cache=copy.deepcopy(prefilled.cache))
-    return read_text(model, own, text, chunk=text_chunk(model.device))
+    return read_text(model, prefilled.copied(), text, chunk=text_chunk(model.device))

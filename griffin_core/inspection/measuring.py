@@ -3,8 +3,6 @@
 Both measures are generators of how many tokens are done, so that they can be abandoned between two steps.
 """
 
-import copy
-import dataclasses
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -88,8 +86,9 @@ class _Decoder:
     @classmethod
     def after(cls, prefilled: Prefilled, model: PreTrainedModel) -> "_Decoder":
         device = prefilled.logits.device
-        own = dataclasses.replace(prefilled, cache=copy.deepcopy(prefilled.cache))
-        return cls(decode(model, own, make_sampler(SamplingSettings(), device=device)), LaneClock(device))
+        return cls(
+            decode(model, prefilled.copied(), make_sampler(SamplingSettings(), device=device)), LaneClock(device)
+        )
 
     def step(self) -> None:
         with self.clock.running() as span:

@@ -4,8 +4,6 @@ The prompt is read once. Lanes come one after the other, each beside the full mo
 holds no more than a race of two lanes, and a machine that slows down on the way slows both down.
 """
 
-import copy
-import dataclasses
 import statistics
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
@@ -123,9 +121,8 @@ def _answer(
     loaded: LoadedModel, prefilled: Prefilled, new_tokens: int, *, session: SessionClock
 ) -> Generator[Event, None, Tensor]:
     """The full model's greedy answer, (T,) int64, up to and with the token that ends the text."""
-    own = dataclasses.replace(prefilled, cache=copy.deepcopy(prefilled.cache))
     tokens: list[int] = []
-    for token_id in decode(loaded.model, own, make_sampler(SamplingSettings(), device=loaded.device)):
+    for token_id in decode(loaded.model, prefilled.copied(), make_sampler(SamplingSettings(), device=loaded.device)):
         tokens.append(token_id)
         yield StudyProgress(t_s=session.t_s, what="dense", done=len(tokens), total=new_tokens)
         if len(tokens) == new_tokens or token_id in loaded.stop_ids:

@@ -4,6 +4,7 @@
     ├── InputError               the request cannot be met as asked: change it (exit code 2)
     │   ├── SettingsError        a density, lane, method, token count … out of range
     │   ├── PromptError          the prompt is empty, too long, or cannot be encoded
+    │   ├── RecordingError       a recording cannot be read or written
     │   └── ModelError           the model named cannot be used here
     │       ├── UnknownModelError      no such id, folder or file
     │       ├── OfflineError           the hub cannot be reached and there is no local copy
@@ -31,6 +32,10 @@ class SettingsError(InputError):
 
 class PromptError(InputError):
     """The prompt is empty, too long, or cannot be encoded."""
+
+
+class RecordingError(InputError):
+    """A recording is damaged, too large or of a newer format, or its file cannot be written."""
 
 
 class ModelError(InputError):

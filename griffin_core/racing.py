@@ -19,7 +19,16 @@ from torch import Tensor
 from griffin_core.adapters import find_feed_forwards
 from griffin_core.decode import Prefilled, chunk_for, last, prefill, read_and_count, warm_up
 from griffin_core.errors import SettingsError
-from griffin_core.events import Event, KvLayers, LaneFacts, PrefillDone, PrefillProgress, RunFinished, RunStarted
+from griffin_core.events import (
+    Event,
+    KvLayers,
+    LaneFacts,
+    PrefillDone,
+    PrefillProgress,
+    RunFinished,
+    RunStarted,
+    SourceFacts,
+)
 from griffin_core.expert_sources import PROMPT, Statistics, as_source, check_sources, source_texts
 from griffin_core.footprint import kv_layers, weight_bytes
 from griffin_core.lane_run import LaneRun, MeasuredPrefill
@@ -241,6 +250,10 @@ def _run_started(
         lanes=facts,
         kv=loaded.kv or (),
         prompt_tokens=prompt.shape[1],
+        prompt_ids=tuple(prompt[0].tolist()),
+        stop=settings.stop,
+        sources=tuple(SourceFacts(name=source.name, token_ids=source.token_ids) for source in settings.sources),
+        threads=torch.get_num_threads(),
         max_new_tokens=settings.max_new_tokens,
         seed=sampling.seed,
         temperature=sampling.temperature,

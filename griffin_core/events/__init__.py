@@ -1,4 +1,4 @@
-"""What happened, as frozen records, to and from JSON. Knows neither torch nor the screen.
+"""What happened, as frozen records. Knows neither torch nor the screen.
 
 Every event carries `t_s`, seconds since its run or study was started, on one clock for the whole stream (never
 decreasing). Events of a lane also carry `clock_us`, microseconds on that lane's own clock, which counts only the
@@ -7,7 +7,6 @@ RunFailed.
 """
 
 from griffin_core.events.base import Event, LaneEvent, RunFailed, RunFinished
-from griffin_core.events.codec import EVENTS, from_json, to_json
 from griffin_core.events.race import (
     KvLayers,
     LaneFacts,
@@ -18,8 +17,10 @@ from griffin_core.events.race import (
     PrefillDone,
     PrefillProgress,
     RunStarted,
+    SourceFacts,
     TokenEmitted,
 )
+from griffin_core.events.session import MarkSet, VoteCast
 from griffin_core.events.study import (
     ActivationsRead,
     Alternative,
@@ -30,6 +31,7 @@ from griffin_core.events.study import (
     SweepPoint,
     TextRead,
 )
+from griffin_core.events.table import EVENTS
 
 __all__ = [
     "EVENTS",
@@ -43,6 +45,7 @@ __all__ = [
     "LaneFinished",
     "LayerChoice",
     "LayersMeasured",
+    "MarkSet",
     "ModelFacts",
     "PlanMade",
     "PrefillDone",
@@ -50,11 +53,11 @@ __all__ = [
     "RunFailed",
     "RunFinished",
     "RunStarted",
+    "SourceFacts",
     "StudyProgress",
     "StudyStarted",
     "SweepPoint",
     "TextRead",
     "TokenEmitted",
-    "from_json",
-    "to_json",
+    "VoteCast",
 ]

@@ -78,8 +78,19 @@ class LayerChoice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SourceFacts:
+    """A text, other than the prompt, that chose a lane's neurons."""
+
+    name: str
+    token_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunStarted(Event):
-    """The run as asked for, before any compute that is timed."""
+    """The run as asked for, before any compute that is timed; with `prompt_ids`, all it takes to run it again.
+
+    threads: of the processor, as torch may use them. Prefixes to continue from come as given tokens.
+    """
 
     code: ClassVar[str] = "start"
     model: ModelFacts
@@ -94,6 +105,10 @@ class RunStarted(Event):
     ignore_eos: bool
     schedule: str
     prefill_chunk: int
+    prompt_ids: tuple[int, ...] = ()
+    stop: tuple[str, ...] = ()
+    sources: tuple[SourceFacts, ...] = ()
+    threads: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ and ends with RunFinished.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from griffin_core.events.base import Event
 from griffin_core.events.race import LayerChoice, ModelFacts
@@ -31,8 +31,7 @@ class StudyProgress(Event):
     total: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Alternative:
+class Alternative(NamedTuple):
     """A token that could have come. probability: in 0-1, of the whole vocabulary at temperature 1."""
 
     token_id: int

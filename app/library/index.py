@@ -1,0 +1,207 @@
+"""An SQLite index beside the recordings: a memory of what was read, never the truth. Knows no contents of a file.
+
+The files are the truth. Before it answers, the index compares what it holds with the names, sizes and times of the
+files, and reads those that are new or changed, no others. It may be deleted at any time, by anybody: connections last
+as long as one question, and the next question makes it anew.
+"""
+
+import json
+import logging
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TypeVar
+
+from app.library.entries import Entry, Summary, folded
+from app.library.errors import LibraryError
+from app.library.query import KINDS, MOST_FACETS, Facet, Kind, Page, Query, facets_sql, page_sql, total_sql
+from app.library.store import FileFound
+from app.text import library as text
+
+INDEX_NAME = ".index.sqlite3"
+_VERSION = 1
+"""To be raised whenever what an entry holds, or how it is worked out, changes: older indexes are made anew."""
+
+_WAIT_S = 10.0
+_BATCH = 64
+_SCHEMA = """
+CREATE TABLE entries (
+    number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    bundled INTEGER NOT NULL, pinned INTEGER NOT NULL, title TEXT NOT NULL, speedup REAL, agreement REAL
+);
+CREATE TABLE cards (number INTEGER PRIMARY KEY, card TEXT NOT NULL);
+CREATE TABLE words (number INTEGER PRIMARY KEY, words TEXT NOT NULL);
+CREATE TABLE labels (kind TEXT, value TEXT, number INTEGER, PRIMARY KEY (kind, value, number)) WITHOUT ROWID;
+CREATE INDEX labels_of ON labels (number)
+"""
+_TABLES = ("entries", "cards", "words", "labels")
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+Read = Callable[[FileFound], Summary | None]
+"""Reads one file: its summary, or None where there is nothing to list (yet)."""
+
+
+class Index:
+    """Answers queries about the files that `files` lists.
+
+    folder: where the index is kept; None, or one where SQLite cannot work, keeps it in a folder that goes with us.
+    """
+
+    def __init__(self, folder: Path | None, *, files: Callable[[], dict[str, FileFound]], read: Read) -> None:
+        self._files, self._read = files, read
+        self._own_folder: tempfile.TemporaryDirectory[str] | None = None
+        self._path = folder / INDEX_NAME if folder else self._elsewhere()
+
+    def refresh(self, *, budget_s: float | None = None) -> int:
+        """Bring the index up to date, newest files first. Returns how many were left unread when time was up."""
+        return self._ask(lambda db: self._brought_up(db, budget_s))
+
+    def find(self, query: Query, *, budget_s: float | None = None) -> Page:
+        """The page asked for. budget_s: for reading what is new, None: as long as it takes."""
+
+        def found(db: sqlite3.Connection) -> Page:
+            pending = self._brought_up(db, budget_s)
+            rows = db.execute(*page_sql(query)).fetchall()
+            ((total,),) = db.execute(*total_sql(query))
+            return Page(
+                entries=tuple(_entry(row) for (row,) in rows), total=total, facets=_facets(db, query), pending=pending
+            )
+
+        return self._ask(found)
+
+    def _brought_up(self, db: sqlite3.Connection, budget_s: float | None) -> int:
+        until_s = None if budget_s is None else time.monotonic() + budget_s
+        # Before the files are listed: what another process adds in between is not taken for deleted.
+        known = {row[0]: row for row in db.execute("SELECT id, size, mtime_ns, bundled, pinned FROM entries")}
+        files = self._files()
+        if files == known:
+            return 0
+        gone = known.keys() - files.keys()
+        if gone:
+            _write(db, [(recording_id, None, None) for recording_id in gone])
+        changed = sorted(
+            (found for found in files.values() if known.get(found.id) != found), key=lambda found: found.id
+        )
+        rows: list[tuple[str, FileFound | None, Summary | None]] = []
+        while changed and (until_s is None or time.monotonic() < until_s):
+            found = changed.pop()
+            rows.append((found.id, found, self._summary(db, found, known.get(found.id))))
+            if len(rows) == _BATCH:
+                _write(db, rows)
+                rows.clear()
+        if rows:
+            _write(db, rows)
+        return len(changed)
+
+    def _summary(
+        self, db: sqlite3.Connection, found: FileFound, known: tuple[str, int, int, int, int] | None
+    ) -> Summary | None:
+        """Read the file, unless only its pin or its place changed."""
+        if known is None or known[1:3] != (found.size, found.mtime_ns):
+            return self._read(found)
+        ((card, words),) = db.execute(
+            "SELECT card, words FROM entries JOIN cards USING (number) JOIN words USING (number) WHERE id = ?",
+            (found.id,),
+        )
+        return Summary(entry=replace(_entry(card), bundled=found.bundled, pinned=found.pinned), words=words)
+
+    def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """Ask on a connection of its own. A damaged index is thrown away and made anew, once."""
+        try:
+            with self._connected() as db:
+                return question(db)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY:
+                raise LibraryError(text.INDEX_BUSY) from error
+            _log.warning("the index of recordings is made anew: %s", error)
+        try:
+            self._discard()
+            with self._connected() as db:
+                return question(db)
+        except (sqlite3.DatabaseError, OSError) as error:  # such as a file system without locks
+            _log.warning("the index of recordings cannot be kept beside them: %s", error)
+        self._path = self._elsewhere()
+        with self._connected() as db:
+            return question(db)
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self._path, timeout=_WAIT_S, isolation_level=None)) as db:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")
+            if _version(db) != _VERSION:
+                db.execute("BEGIN IMMEDIATE")  # of two processes that begin, the second finds it done
+                if _version(db) != _VERSION:
+                    _make_tables(db)
+                db.execute("COMMIT")
+            yield db
+
+    def _discard(self) -> None:
+        for ending in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+
+    def _elsewhere(self) -> Path:
+        self._own_folder = tempfile.TemporaryDirectory(prefix="griffin-index-", ignore_cleanup_errors=True)
+        return Path(self._own_folder.name) / INDEX_NAME
+
+
+def _version(db: sqlite3.Connection) -> int:
+    ((version,),) = db.execute("PRAGMA user_version")
+    return int(version)
+
+
+def _make_tables(db: sqlite3.Connection) -> None:
+    for table in _TABLES:
+        db.execute(f"DROP TABLE IF EXISTS {table}")
+    for statement in _SCHEMA.split(";"):
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def _facets(db: sqlite3.Connection, query: Query) -> dict[Kind, tuple[Facet, ...]]:
+    facets: dict[Kind, list[Facet]] = {kind: [] for kind in KINDS}
+    for statement in facets_sql(query):
+        for kind, value, count in db.execute(*statement):
+            facets[kind].append(Facet(value=value, count=count))
+    return {
+        kind: tuple(sorted(found, key=lambda facet: (-facet.count, facet.value))[:MOST_FACETS])
+        for kind, found in facets.items()
+    }
+
+
+def _write(db: sqlite3.Connection, rows: Iterable[tuple[str, FileFound | None, Summary | None]]) -> None:
+    """Put these summaries in the place of what was known; without one, nothing is left."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for recording_id, found, summary in rows:
+            for (number,) in db.execute("SELECT number FROM entries WHERE id = ?", (recording_id,)).fetchall():
+                for table in _TABLES:
+                    db.execute(f"DELETE FROM {table} WHERE number = ?", (number,))
+            if found is not None and summary is not None:
+                _insert(db, found, summary)
+        db.execute("COMMIT")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+
+
+def _insert(db: sqlite3.Connection, found: FileFound, summary: Summary) -> None:
+    entry = summary.entry
+    values = (*found, folded(entry.title), entry.speedup, entry.agreement)
+    number = db.execute("INSERT INTO entries VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", values).lastrowid
+    db.execute("INSERT INTO cards VALUES (?, ?)", (number, json.dumps(asdict(entry))))
+    db.execute("INSERT INTO words VALUES (?, ?)", (number, summary.words))
+    labels = [("model", entry.model), ("device", entry.device)]
+    labels += [("method", method) for method in entry.methods] + [("tag", tag) for tag in entry.tags]
+    db.executemany("INSERT INTO labels VALUES (?, ?, ?)", [(kind, value, number) for kind, value in labels if value])
+
+
+def _entry(card: str) -> Entry:
+    values = json.loads(card)
+    return Entry(**{**values, "methods": tuple(values["methods"]), "tags": tuple(values["tags"])})

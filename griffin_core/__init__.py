@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from griffin_core.settings import SamplingSettings as SamplingSettings
     from griffin_core.settings import Source as Source
     from griffin_core.settings import SweepSettings as SweepSettings
+    from griffin_core.verifying import Verification as Verification
+    from griffin_core.verifying import verify as verify
 
 _ROOM_OF = {
     "GriffinError": "errors",
@@ -87,6 +89,8 @@ _ROOM_OF = {
     "pareto": "inspection.pareto",
     "start_sweep": "inspection.sweep",
     "sweep": "inspection.sweep",
+    "Verification": "verifying",
+    "verify": "verifying",
 }
 
 __all__ = ["__version__", *_ROOM_OF]

@@ -4,7 +4,8 @@ import os
 import signal
 import sys
 
-from griffin_core.cli.program import INTERRUPTED, main
+from griffin_core.cli.exit_codes import INTERRUPTED
+from griffin_core.cli.program import main
 
 if __name__ == "__main__":
     # A script's `&` starts its jobs with SIGINT ignored; a run must still stop when asked.

@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from griffin_core.cli.exit_codes import DONE
 from griffin_core.cli.output import Output
 from griffin_core.errors import GriffinError
 from griffin_core.formatting import megabytes
@@ -11,20 +12,21 @@ if TYPE_CHECKING:
     from griffin_core.loading.cache import CacheEntry
 
 
-def show(arguments: argparse.Namespace, output: Output) -> None:
+def show(arguments: argparse.Namespace, output: Output) -> int:
     """List the converted models."""
     from griffin_core.loading.cache import cache_entries, entries_folder
 
     entries = cache_entries()
     if output.as_json:
         output.write_object({"folder": str(entries_folder()), "entries": [_facts(entry) for entry in entries]})
-        return
+        return DONE
     for entry in entries:
         output.write_line(_line(entry))
     output.write_line(_total("in", entries))
+    return DONE
 
 
-def clear(arguments: argparse.Namespace, output: Output) -> None:
+def clear(arguments: argparse.Namespace, output: Output) -> int:
     """Delete the converted models and tell which."""
     from griffin_core.loading.cache import clear_cache, entries_folder
 
@@ -36,10 +38,11 @@ def clear(arguments: argparse.Namespace, output: Output) -> None:
         ) from error
     if output.as_json:
         output.write_object({"folder": str(entries_folder()), "deleted": [_facts(entry) for entry in entries]})
-        return
+        return DONE
     for entry in entries:
         output.write_line(_line(entry))
     output.write_line(_total("deleted from", entries))
+    return DONE
 
 
 def _facts(entry: "CacheEntry") -> dict[str, Any]:

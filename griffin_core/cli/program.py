@@ -7,11 +7,10 @@ import traceback
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 
+from griffin_core.cli.exit_codes import BAD_INPUT, FAILED, INTERRUPTED
 from griffin_core.cli.output import Output, remark
 from griffin_core.cli.parser import build_parser, wants_json
 from griffin_core.errors import GriffinError, InputError
-
-DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,9 +44,9 @@ def _run(words: Sequence[str], output: Output) -> int:
     arguments = build_parser().parse_args(words)
     # Whatever a library prints is no result.
     with redirect_stdout(sys.stderr):
-        arguments.command(arguments, output)
+        code: int = arguments.command(arguments, output)
     output.stream.flush()
-    return DONE
+    return code
 
 
 def _fail(output: Output, kind: str, message: str, code: int) -> int:

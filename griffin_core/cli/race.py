@@ -4,13 +4,14 @@ Knows the order of these steps; how a run looks is with `screen` and `report`.
 """
 
 import argparse
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from griffin_core.cli.exit_codes import DONE
 from griffin_core.cli.experts import check_use, encode_experts, read_experts
 from griffin_core.cli.output import Output
+from griffin_core.cli.recording import check_recording, recorded
 from griffin_core.cli.request import (
     check_template,
     getting_ready,
@@ -26,27 +27,26 @@ from griffin_core.metrics import RunTally
 from griffin_core.settings import DEFAULT_LANES, RunSettings, SamplingSettings, check_experts
 
 
-def run(arguments: argparse.Namespace, output: Output) -> None:
+def run(arguments: argparse.Namespace, output: Output) -> int:
     """Run the race and write its result."""
+    check_recording(arguments)
+    settings, experts = read_run(arguments)
+    prompt = read_prompt(arguments.prompt)
+    check_template(arguments)
+    tally = RunTally()
+    with recorded(open_race(arguments, prompt, settings, experts), arguments, prompt) as events:
+        watch(_unbroken(events), tally, output)
+    write_result(tally, output)
+    return DONE
+
+
+def read_run(arguments: argparse.Namespace) -> tuple[RunSettings, dict[str, str]]:
+    """The checked settings of the options, and the texts of `--experts` by name."""
     experts = read_experts(arguments.experts or ())
     settings = read_settings(arguments)
     check_experts(settings.lanes, experts)
     check_use(experts, settings.lanes)
-    prompt = read_prompt(arguments.prompt)
-    check_template(arguments)
-    tally = RunTally()
-    with closing(open_race(arguments, prompt, settings, experts)) as events:
-        if output.is_terminal:
-            _watch(events, tally, output)
-        else:
-            for event in events:
-                _add(tally, event)
-    if output.as_json:
-        output.write_object(result(tally))
-    else:
-        from griffin_core.cli.report import write_report
-
-        write_report(tally, output)
+    return settings, experts
 
 
 def read_settings(arguments: argparse.Namespace) -> RunSettings:
@@ -84,16 +84,33 @@ def result(tally: RunTally) -> dict[str, Any]:
     }
 
 
-def _watch(events: Iterator[Event], tally: RunTally, output: Output) -> None:
+def watch(events: Iterable[Event], tally: RunTally, output: Output, *, caption: str = "") -> None:
+    """Take all events in; on a terminal, draw what they show, with `caption` above."""
+    if not output.is_terminal:
+        for event in events:
+            tally.add(event)
+        return
     from griffin_core.cli.screen import LiveLanes
 
-    with LiveLanes(output.stream) as screen:
+    with LiveLanes(output.stream, caption=caption) as screen:
         for event in events:
-            _add(tally, event)
+            tally.add(event)
             screen.show(event, tally)
 
 
-def _add(tally: RunTally, event: Event) -> None:
-    tally.add(event)
-    if isinstance(event, RunFailed):
-        raise GriffinError(event.message)
+def write_result(tally: RunTally, output: Output) -> None:
+    """The finished run: an object for programs, else answers, figures and the outcome in words."""
+    if output.as_json:
+        output.write_object(result(tally))
+        return
+    from griffin_core.cli.report import write_report
+
+    write_report(tally, output)
+
+
+def _unbroken(events: Iterable[Event]) -> Iterator[Event]:
+    """The same events; a run that says that it broke is an error here."""
+    for event in events:
+        if isinstance(event, RunFailed):
+            raise GriffinError(event.message)
+        yield event

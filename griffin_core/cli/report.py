@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from griffin_core.outcome import heading, kept_neurons, rows, sentences
 from griffin_core.cli.output import Output, visible
 from griffin_core.cli.screen import console_on, side_by_side
 from griffin_core.metrics import LaneFigures, RunTally
+from griffin_core.outcome import heading, kept_neurons, rows, sentences
 from griffin_core.settings import DENSE
 
 PLAIN_WIDTH = 160  # a file has no edge; wide enough for four lanes

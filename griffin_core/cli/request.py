@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from griffin_core.cli.output import Progress, remark
 from griffin_core.errors import PromptError, SettingsError
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from griffin_core.loading import LoadedModel
+
+T = TypeVar("T")
 
 
 def read_prompt(words: str) -> str:
@@ -64,25 +66,30 @@ def check_template(arguments: argparse.Namespace) -> None:
 
 
 def load_and_encode(arguments: argparse.Namespace, prompt: str) -> "tuple[LoadedModel, Tensor]":
-    """The model asked for, and the prompt as (1, S) token ids; says on standard error what is being waited for."""
+    """The model asked for, and the prompt as (1, S) token ids."""
+    loaded = load(arguments)
+    from griffin_core.prompts import encode_prompt
+
+    return loaded, encode_prompt(loaded, prompt, chat=arguments.chat, system=arguments.system)
+
+
+def load(arguments: argparse.Namespace) -> "LoadedModel":
+    """The model asked for; says on standard error what is being waited for."""
     with starting_torch():
         from griffin_core.loading import load_model
-        from griffin_core.prompts import encode_prompt
 
     progress = Progress()
     progress(f"loading {arguments.model}", None)
     try:
-        loaded = load_model(
+        return load_model(
             arguments.model,
             device=arguments.device,
             dtype=arguments.dtype,
             revision=arguments.revision,
             progress=progress,
         )
-        tokens = encode_prompt(loaded, prompt, chat=arguments.chat, system=arguments.system)
     finally:
         progress.clear()
-    return loaded, tokens
 
 
 @contextmanager
@@ -97,18 +104,20 @@ def starting_torch() -> Iterator[None]:
         progress.clear()
 
 
-def getting_ready(events: Generator[Event, None, None]) -> Generator[Event, None, None]:
-    """The same events; says on standard error that something is being done until the first one comes."""
+def getting_ready(events: Generator[Event, None, T]) -> Generator[Event, None, T]:
+    """The same events and outcome; says on standard error that something is done until the first event comes."""
     progress = Progress()
     progress("getting ready", None)
     with closing(events):
         try:
-            first = next(events, None)
+            first = next(events)
+        except StopIteration as nothing:
+            outcome: T = nothing.value
+            return outcome
         finally:
             progress.clear()
-        if first is not None:
-            yield first
-        yield from events
+        yield first
+        return (yield from events)
 
 
 def model_keys(model: ModelFacts) -> dict[str, Any]:

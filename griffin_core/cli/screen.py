@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.containers import Lines
 from rich.live import Live
 from rich.panel import Panel
@@ -63,17 +63,21 @@ class LivePicture:
 
 
 class LiveLanes(LivePicture):
-    """Draws a run while it goes on."""
+    """Draws a run while it goes on, below a caption if there is one."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, caption: str = "") -> None:
         super().__init__(stream)
+        self._caption = Text(visible(caption), style="dim", overflow="ellipsis", no_wrap=True) if caption else None
         self._reading: PrefillProgress | None = None
 
     def show(self, event: Event, tally: RunTally) -> None:
         """Redraw when the last time is long enough ago."""
         if isinstance(event, PrefillProgress):
             self._reading = event
-        self.draw(event.t_s, lambda: self._picture(tally))
+        self.draw(event.t_s, lambda: self._captioned(tally))
+
+    def _captioned(self, tally: RunTally) -> RenderableType:
+        return self._picture(tally) if self._caption is None else Group(self._caption, self._picture(tally))
 
     def _picture(self, tally: RunTally) -> RenderableType:
         lanes = tally.lanes()
@@ -82,7 +86,8 @@ class LiveLanes(LivePicture):
             if self._reading and self._reading.source is not None:
                 return Text(f"Reading the text {self._reading.source}: {done:,} tokens")
             return Text(f"Reading the prompt: {done:,} of {tally.start.prompt_tokens:,} tokens")
-        return side_by_side(lanes, self.console, max_lines=max(1, self.console.height - 1))
+        taken = 1 if self._caption is None else 2
+        return side_by_side(lanes, self.console, max_lines=max(1, self.console.height - taken))
 
 
 def side_by_side(lanes: Sequence[LaneFigures], console: Console, *, max_lines: int | None) -> Table:

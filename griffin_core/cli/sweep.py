@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Any
 
+from griffin_core.cli.exit_codes import DONE
 from griffin_core.cli.output import Output
 from griffin_core.cli.request import (
     check_template,
@@ -25,7 +26,7 @@ from griffin_core.inspection.sweep_tally import SweepTally
 from griffin_core.settings import DEFAULT_SWEEP, SWEPT_DENSITIES, PruningSettings, SweepSettings
 
 
-def run(arguments: argparse.Namespace, output: Output) -> None:
+def run(arguments: argparse.Namespace, output: Output) -> int:
     """Run the sweep and write its points."""
     settings = read_settings(arguments)
     prompt = read_prompt(arguments.prompt)
@@ -43,6 +44,7 @@ def run(arguments: argparse.Namespace, output: Output) -> None:
         from griffin_core.cli.sweep_table import write_points
 
         write_points(tally, output)
+    return DONE
 
 
 def read_settings(arguments: argparse.Namespace) -> SweepSettings:

@@ -8,12 +8,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from griffin_core.outcome import heading
 from griffin_core.cli.output import Output, visible
 from griffin_core.cli.screen import LivePicture, console_on
 from griffin_core.events import Event, SweepPoint
 from griffin_core.formatting import SPACE, agreement, counted, milliseconds, percent, times
 from griffin_core.inspection.sweep_tally import SweepTally
+from griffin_core.outcome import heading
 
 PLAIN_WIDTH = 160  # a file has no edge
 FRAME_LINES = 7  # the table's head, which may wrap, its edges, and what is being done

@@ -178,7 +178,7 @@ def test_an_interrupted_run_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     runs(monkeypatch, start())
-    monkeypatch.setattr(race, "_add", interrupted)
+    monkeypatch.setattr(race.RunTally, "add", interrupted)
     assert main(["race", "hello"]) == 130
     assert closed == [True]
 

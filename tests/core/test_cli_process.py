@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from griffin_core.cli.parser import RACE_EPILOG
+from griffin_core.cli.epilogs import RACE
 from griffin_core.methods import METHODS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -70,7 +70,7 @@ def test_help_and_refusals_import_nothing_heavy(words: list[str]) -> None:
 
 
 def test_help_names_every_method() -> None:
-    assert all(f"  {name} " in RACE_EPILOG for name in METHODS)
+    assert all(f"  {name} " in RACE for name in METHODS)
 
 
 def test_the_package_is_the_program() -> None:

@@ -1,0 +1,74 @@
+"""What `COMMAND --help` says below the options: lanes, files, examples."""
+
+from griffin_core.cli.exit_codes import IN_WORDS
+
+PROGRAM = "python -m griffin_core"
+
+RACE = f"""\
+A lane is method[:key=value,…]:
+  dense                        the full model
+  griffin                      the neurons this prompt excites most
+  griffin-sampled              drawn by the GRIFFIN score
+  griffin-topk-sampled         half the strongest, half drawn
+  magnitude                    the largest weights, whatever the prompt
+  random                       the floor
+Keys: density (share of feed-forward neurons kept, default 0.5), seed (for methods that draw, and for dense:
+its own seed when sampling), experts (the text that chooses the neurons in place of the prompt: shuffled, which
+is the prompt in another order, or a name given with --experts).
+
+A recording is written while the race runs: interrupted, it holds and plays what came until then.
+
+examples:
+  {PROGRAM} race "Explain how photosynthesis works."
+  {PROGRAM} race - --lane dense --lane griffin:density=0.25 --json < prompt.txt
+  {PROGRAM} race "Write a poem." --experts A="Sort a list." --lane griffin --lane griffin:experts=A
+  {PROGRAM} race "Write a poem." --record poem.griffin.jsonl --title "A poem at half density"
+
+{IN_WORDS}"""
+
+SWEEP = f"""\
+Every method is measured at every density, and the lanes written out after them. Quality: the full model's greedy
+answer is read by both. Speed: both decode by turns. Options that take several values end at the next option;
+write PROMPT first, or after --. With --json every point also has k, the neurons kept in each layer.
+
+examples:
+  {PROGRAM} sweep "Explain how photosynthesis works."
+  {PROGRAM} sweep - --density 0.75 0.5 --method griffin magnitude --json < prompt.txt
+
+{IN_WORDS}"""
+
+REPLAY = f"""\
+Needs neither the model nor PyTorch. On a terminal the lanes write as they did; elsewhere, and with --json, the
+result comes at once. With --json it is the object that race prints.
+
+examples:
+  {PROGRAM} replay poem.griffin.jsonl
+  {PROGRAM} replay poem.griffin.jsonl --speed 4
+
+{IN_WORDS}"""
+
+VERIFY = f"""\
+The race is run again with the recorded token ids, lanes, seeds and settings, on a processor with the recorded
+number of threads, and every lane is compared token by token. An interrupted recording is compared over what it has.
+Model and number format are the recorded ones unless given: a model from a folder or a file must be given.
+
+examples:
+  {PROGRAM} verify poem.griffin.jsonl
+  {PROGRAM} verify poem.griffin.jsonl --device cuda --json
+
+exit code 3: a lane did not write the recorded tokens; the result says where.
+{IN_WORDS}"""
+
+SESSION = f"""\
+SUITE has one JSON object a line; blank lines and lines that begin with # are skipped:
+  {{"prompt": "Explain …", "id": "q1", "system": "Be brief.", "chat": true, "title": "…", "tags": ["science"]}}
+Only prompt must be there. Every prompt is recorded into a file of its own in DIR, which ends with summary.json and
+report.html. The same command goes on where an interrupted one stopped: prompts that are recorded with the same
+settings are not run again.
+
+examples:
+  {PROGRAM} session suite.jsonl --out results
+  {PROGRAM} session suite.jsonl --lane dense --lane griffin:density=0.25 --max-new-tokens 64 --out results
+
+exit code 1: at least one prompt failed; the others are recorded.
+{IN_WORDS}"""

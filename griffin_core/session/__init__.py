@@ -1,0 +1,1 @@
+"""A suite of prompts, each recorded as a race, and summed up."""

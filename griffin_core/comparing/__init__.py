@@ -1,0 +1,9 @@
+"""Two recordings side by side: what was set differently, where the answers part, how fast, which neurons. Torch-free.
+
+Everything that can be compared is; of the rest, remarks say in words why not.
+"""
+
+from griffin_core.comparing.comparison import compare
+from griffin_core.comparing.records import Comparison, Difference, ExpertsCompared, FigurePair, LanePair, Parting
+
+__all__ = ["Comparison", "Difference", "ExpertsCompared", "FigurePair", "LanePair", "Parting", "compare"]

@@ -1,0 +1,107 @@
+"""Panes of text on a terminal of fixed size: words wrapped by cells, the last lines in sight. Knows no events.
+
+Widths are taken on the safe side: terminals disagree on joined emoji, so each of their parts counts. A pane then never
+reaches into the next; it may only wrap a little early.
+"""
+
+import re
+from collections.abc import Iterator
+
+from rich.cells import get_character_cell_size
+
+from griffin_core.plain_text import visible
+
+TAB = " " * 4
+DENSEST = 8
+"""Characters a cell may hold, combining ones included: more are broken off, or a line of accents would never end."""
+
+_WIDENS = "\N{VARIATION SELECTOR-16}"
+_JOINS = "\N{ZERO WIDTH JOINER}"
+
+
+def cells(text: str) -> int:
+    """How many columns `text` takes at most."""
+    return sum(_cells(character) for character in text)
+
+
+def cut(text: str, width: int) -> str:
+    """`text` on one line of at most `width` cells, with … where something is missing."""
+    line = " ".join(visible(text).split())
+    return line if cells(line) <= width else next(_slices(line, width - 1)).rstrip() + "…"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """`text` without line breaks as lines of at most `width` cells, broken between words where there are words.
+
+    At least one line. Spaces at a break are left out; those at the end stay, for the text may go on.
+    """
+    lines, line, gap = [], "", ""
+    for run in re.findall(r" +|[^ ]+", text):
+        if run.startswith(" "):
+            gap = run[:width]
+            continue
+        longer = line + gap + run
+        if cells(longer) <= width and len(longer) <= DENSEST * width:
+            line = longer
+        else:
+            if line:
+                lines.append(line)
+            *full, line = _slices(run, width)
+            lines += full
+        gap = ""
+    return [*lines, line + gap]
+
+
+class Pane:
+    """A text that grows, wrapped to `width` cells. Only its last line is ever wrapped again."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.lines = [""]
+
+    def add(self, text: str) -> None:
+        """Write on at the end. Control characters become visible, tabs become spaces."""
+        text = visible(text.replace("\r\n", "\n")).replace("\t", TAB)
+        first, *rest = text.split("\n")
+        self._go_on(first)
+        for line in rest:
+            self.lines.append("")
+            self._go_on(line)
+
+    def _go_on(self, text: str) -> None:
+        self.lines += wrapped(self.lines.pop() + text, self.width)
+
+    def shown(self, height: int) -> list[str]:
+        """The last `height` lines, empty ones below where there are fewer."""
+        lines = [line.rstrip() for line in self.lines[-height:]]
+        return lines + [""] * (height - len(lines))
+
+
+def _cells(character: str) -> int:
+    return 1 if character == _WIDENS else get_character_cell_size(character)
+
+
+def _slices(text: str, width: int) -> Iterator[str]:
+    """`text` in pieces of at most `width` cells, at least one; characters that make one sign stay together."""
+    piece, used = "", 0
+    for sign in _signs(text):
+        size = cells(sign)
+        if piece and (used + size > width or len(piece) + len(sign) > DENSEST * width):
+            yield piece
+            piece, used = "", 0
+        piece += sign
+        used += size
+    yield piece
+
+
+def _signs(text: str) -> Iterator[str]:
+    """Characters with the accents on them, and emoji with what is joined to them."""
+    sign = ""
+    for character in text:
+        joined = sign.endswith(_JOINS) or character == _WIDENS or _cells(character) == 0
+        if sign and (not joined or len(sign) >= DENSEST):
+            yield sign
+            sign = ""
+        sign += character
+    if sign:
+        yield sign

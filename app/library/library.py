@@ -7,6 +7,7 @@ from app.library.entries import Entry, Summary, damaged, summarise
 from app.library.errors import DeletedRecordingError, LibraryError, MissingRecordingError
 from app.library.importing import UPLOAD_LIMITS, checked, put
 from app.library.index import Index
+from app.library.publishing import Publisher, publisher
 from app.library.query import Page, Query
 from app.library.store import FileFound, Place, Store
 from app.text import library as text
@@ -30,12 +31,23 @@ class Library:
         self.store = Store(folder, bundled=bundled)
         self.index = Index(self.store.folder, files=self.store.files, read=self._summary)
         self._limits = limits
+        self._publisher: Publisher | None = None
         self._importing = threading.Lock()
 
     @property
     def writable(self) -> bool:
         """Whether anything can be recorded here."""
         return self.store.folder is not None
+
+    def publish_to(self, dataset: str | None) -> None:
+        """Begin to copy the folder's recordings to a dataset of the hub; None: keep them here."""
+        if dataset is not None and self.store.folder is not None:
+            self._publisher = publisher(dataset, self.store.folder)
+
+    def close(self) -> None:
+        """Stop copying."""
+        if self._publisher is not None:
+            self._publisher.close()
 
     def find(self, query: Query, *, budget_s: float | None = READ_FOR_S) -> Page:
         """A page of the gallery."""
@@ -68,6 +80,8 @@ class Library:
     def delete(self, recording_id: str, key: str) -> None:
         """Delete a recording. Raises WrongKeyError, and LibraryError for one that is not here or comes with the app."""
         self.store.delete(recording_id, key)
+        if self._publisher is not None:
+            self._publisher.forget(recording_id)
 
     def pin(self, recording_id: str, key: str) -> None:
         """Mark a recording as one to stay when room is made. Raises as `delete` does."""

@@ -14,7 +14,8 @@ UNREADABLE = "The file cannot be read."
 INDEX_BUSY = "The list of recordings is in use by another process. Try again in a moment."
 NO_SUCH_FORMAT = "A recording cannot be had in that form."
 BUSY_IMPORTING = "Another import is being checked. Try again in a moment."
-NOT_AN_UPLOAD = "This address takes imports of the page only."
+FROM_ELSEWHERE = "Another site asked for this. Open this page itself to import or delete recordings."
+BUSY = "Other recordings are being made ready. Try again in a moment."
 FORMAT_FAILED = "This recording cannot be shown in that form."
 
 

@@ -72,3 +72,24 @@ examples:
 
 exit code 1: at least one prompt failed; the others are recorded.
 {IN_WORDS}"""
+
+EXPORT = f"""\
+Needs neither the model nor PyTorch.
+  csv              one row a token, with its times
+  markdown         a report with figures, answers, settings and machine
+  llm-comparator   for Google PAIR's LLM Comparator; takes several recordings
+  asciicast        a film for terminals and for asciinema's player, lanes side by side
+
+examples:
+  {PROGRAM} export poem.griffin.jsonl --as markdown > poem.md
+  {PROGRAM} export results/*.griffin.jsonl --as llm-comparator --out results.json
+
+{IN_WORDS}"""
+
+COMPARE = f"""\
+Needs neither the models nor PyTorch. Lanes are paired by name, those left over by their order.
+
+example:
+  {PROGRAM} compare half.griffin.jsonl quarter.griffin.jsonl
+
+{IN_WORDS}"""

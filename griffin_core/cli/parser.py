@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from griffin_core import __version__
-from griffin_core.cli import cache, epilogs, options, race, replay, session, sweep, verify
+from griffin_core.cli import cache, compare, epilogs, export, options, race, replay, session, sweep, verify
 from griffin_core.cli.exit_codes import IN_WORDS
 from griffin_core.cli.options import Parser
 from griffin_core.cli.output import Output
@@ -33,6 +33,8 @@ def build_parser() -> Parser:
     _add_replay(commands)
     _add_verify(commands)
     _add_session(commands)
+    _add_export(commands)
+    _add_compare(commands)
     _add_cache(commands)
     return parser
 
@@ -109,6 +111,35 @@ def _add_session(commands: "argparse._SubParsersAction[Parser]") -> None:
     parser.add_argument("--out", metavar="DIR", required=True, help="folder for recordings and report; made if missing")
     options.add_model_options(parser)
     options.add_run_options(parser)
+    options.add_json_option(parser)
+
+
+def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
+    parser = _command(
+        commands,
+        "export",
+        export.run,
+        summary="write a recording in another format",
+        description="Write a recording in the format of another tool.",
+        epilog=epilogs.EXPORT,
+    )
+    parser.add_argument("files", metavar="FILE", nargs="+", help="a recording; several for llm-comparator")
+    parser.add_argument("--as", dest="format", metavar="FORMAT", required=True, help=" | ".join(export.SUFFIXES))
+    parser.add_argument("--out", metavar="PATH", help="a new file; default: standard output")
+    options.add_json_option(parser)
+
+
+def _add_compare(commands: "argparse._SubParsersAction[Parser]") -> None:
+    parser = _command(
+        commands,
+        "compare",
+        compare.run,
+        summary="set two recordings side by side",
+        description="Set two recordings side by side: settings, texts, figures and the neurons chosen.",
+        epilog=epilogs.COMPARE,
+    )
+    parser.add_argument("a", metavar="A", help="a recording")
+    parser.add_argument("b", metavar="B", help="another; ratios are B over A")
     options.add_json_option(parser)
 
 

@@ -5,6 +5,7 @@
     │   ├── SettingsError        a density, lane, method, token count … out of range
     │   ├── PromptError          the prompt is empty, too long, or cannot be encoded
     │   ├── RecordingError       a recording cannot be read or written
+    │   ├── SuiteError           a suite of prompts, or the folder of its session, cannot be used
     │   └── ModelError           the model named cannot be used here
     │       ├── UnknownModelError      no such id, folder or file
     │       ├── OfflineError           the hub cannot be reached and there is no local copy
@@ -36,6 +37,10 @@ class PromptError(InputError):
 
 class RecordingError(InputError):
     """A recording is damaged, too large or of a newer format, or its file cannot be written."""
+
+
+class SuiteError(InputError):
+    """A suite of prompts cannot be read, or the folder of its session is not its own."""
 
 
 class ModelError(InputError):

@@ -25,7 +25,7 @@ class Output:
 
     def write_object(self, values: dict[str, Any]) -> None:
         """One line of JSON. ASCII only, so that no terminal setting can make it fail."""
-        self.stream.write(json.dumps(_finite(values), allow_nan=False) + "\n")
+        self.stream.write(json.dumps(finite(values), allow_nan=False) + "\n")
         self.stream.flush()
 
     def write_line(self, text: str = "") -> None:
@@ -65,10 +65,10 @@ class Progress:
             sys.stderr.flush()
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
     """`value` with null for what JSON cannot say: NaN and infinities."""
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,136 @@
+"""A session on a terminal: a bar while it runs, on standard error, and a table at the end. Knows rich and figures.
+
+The bar is drawn while an event is held, never by a thread of its own: that would draw in the middle of a timed step.
+"""
+
+import os
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+from rich import box
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.table import Column, Table
+from rich.text import Text
+
+from griffin_core.cli.output import Output, remark, visible
+from griffin_core.cli.report import PLAIN_WIDTH
+from griffin_core.cli.screen import REDRAW_S, console_on
+from griffin_core.formatting import counted, times
+from griffin_core.outcome import heading
+from griffin_core.session import Outcome, PromptFailure, PromptResult, Summary, Task
+from griffin_core.session.running import Progress
+from griffin_core.session.words import COLUMNS, lane_cells, outcome_sentences
+from griffin_core.settings import DENSE
+
+
+class SessionProgress:
+    """How far a session has come: a bar where standard error is a terminal, else a line a prompt."""
+
+    def __init__(self, prompts: int) -> None:
+        self._prompts = prompts
+        self._ended = 0
+        self._kept = 0
+        self._drawn_s = float("-inf")
+        draws = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._bar = _bar() if draws else None
+        self._row = None if self._bar is None else self._bar.add_task("", total=prompts, doing="")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def running(self, progress: Progress) -> None:
+        """Redraw when the last time is long enough ago."""
+        now_s = time.monotonic()
+        if now_s - self._drawn_s >= REDRAW_S:
+            self._drawn_s = now_s
+            share = min(1.0, progress.tokens / progress.most_tokens)
+            self._draw(self._ended + share, f"{_named(progress.task)} · {counted(progress.tokens, 'token')}")
+
+    def done(self, outcome: Outcome) -> None:
+        """One prompt more. Failures are told at once; what was done before is counted."""
+        self._ended += 1
+        if isinstance(outcome, PromptResult) and outcome.kept:
+            self._kept += 1
+            self._draw(self._ended, "recorded before")
+            return
+        if self._bar is None or isinstance(outcome, PromptFailure):
+            self._tell(f"[{self._ended}/{self._prompts}] {_named(outcome.task)}: {_said(outcome)}")
+        self._draw(self._ended, _named(outcome.task))
+
+    def interrupted(self, outcomes: int) -> None:
+        """What the next session will find."""
+        self._tell(f"{outcomes} of {counted(self._prompts, 'prompt')} recorded. The same command goes on from here.")
+
+    def _draw(self, completed: float, doing: str) -> None:
+        if self._bar is None or self._row is None:
+            return
+        self._bar.start()
+        self._bar.update(self._row, completed=completed, doing=visible(doing), refresh=True)
+
+    def _tell(self, text: str) -> None:
+        if self._bar is None:
+            remark(text)
+        else:
+            self._bar.console.print(Text(visible(text)))
+
+
+def write_summary(summary: Summary, output: Output) -> None:
+    """A row a lane, the outcome in words, what failed."""
+    console = console_on(output.stream, width=None if output.is_terminal else PLAIN_WIDTH)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("lane", overflow="fold")
+    for name in COLUMNS:
+        table.add_column(name, justify="right")
+    for lane in summary.lanes:
+        table.add_row(lane.name, *map(Text, lane_cells(lane)))
+    if summary.lanes:
+        console.print(table)
+    lines = [Text(visible(sentence)) for sentence in outcome_sentences(summary)]
+    if summary.model is not None:
+        longest = max(result.prompt_tokens for result in summary.results)
+        lines.insert(0, Text(visible(f"{heading(summary.model, prompt_tokens=longest)} at most"), style="dim"))
+    lines += [Text(visible(f"  {_named(failure.task)}: {failure.message}")) for failure in summary.failures]
+    for line in lines:
+        console.print(line, soft_wrap=not console.is_terminal)
+    console.file.flush()
+
+
+def _bar() -> Bar:
+    return Bar(
+        TextColumn(
+            "{task.fields[doing]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)
+        ),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console_on(sys.stderr, width=None),
+        auto_refresh=False,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        expand=True,
+    )
+
+
+def _named(task: Task) -> str:
+    prompt = task.prompt
+    return f"{prompt.id} {prompt.title}" if prompt.title else prompt.id
+
+
+def _said(outcome: Outcome) -> str:
+    """A prompt's outcome on one line."""
+    if isinstance(outcome, PromptFailure):
+        return f"failed: {outcome.message}"
+    lanes = [lane for lane in outcome.lanes if lane.method != DENSE and lane.matching_prefix is not None]
+    figures = [f"{lane.name} {times(lane.speedup)}, matching prefix {lane.matching_prefix:,}" for lane in lanes]
+    return "; ".join(figures) or "recorded"

@@ -54,6 +54,7 @@ class _Film:
         for event in recording.race:
             tally.add(event)
         self._recording = recording
+        self._timed = list(zip(recording.events, moments(recording, idle_s=IDLE_S), strict=True))
         self._lanes = {lane.name: lane for lane in tally.lanes()}
         self._panes = {name: Pane(PANE_COLUMNS) for name in self._lanes}
         self._places = {name: place for place, name in enumerate(self._lanes)}
@@ -77,32 +78,29 @@ class _Film:
 
     def moments(self) -> list[Moment]:
         """All of the film, in order of time."""
-        race = list(self._race())
-        end_s = race[-1][0]
+        last = self._recording.race[-1]
+        end_s = next(at_s for event, at_s in self._timed if event is last)
         marks = [mark for mark in self._marks() if mark[0] <= end_s]
         # Sorting is stable: a mark follows what it marks.
-        shown = sorted([*race, *marks], key=itemgetter(0))
+        shown = sorted([*self._race(end_s), *marks], key=itemgetter(0))
         return [*shown, (end_s, "o", self._closing()), (end_s, "x", "0")]
 
-    def _race(self) -> Iterator[Moment]:
+    def _race(self, end_s: float) -> Iterator[Moment]:
         yield 0.0, "o", self._opening()
-        last = self._recording.race[-1]
-        times = moments(self._recording, idle_s=IDLE_S)
-        for event, at_s in zip(self._recording.events, times, strict=True):
+        for event, at_s in self._timed:
+            if at_s > end_s:
+                return
             if data := self._drawing(event):
                 yield at_s, "o", data
             if label := self._chapter(event):
                 yield at_s, "m", label
-            if event is last:
-                return
 
     def _marks(self) -> Iterator[Moment]:
         """The viewer's own marks, at their place in the film."""
-        recorded = [event.t_s for event in self._recording.events]
-        times = moments(self._recording, idle_s=IDLE_S)
         for mark in self._recording.marks:
-            place = max(0, bisect_right(recorded, mark.at_s) - 1)
-            yield times[place] + min(max(0.0, mark.at_s - recorded[place]), IDLE_S), "m", visible(mark.label)
+            place = max(0, bisect_right(self._timed, mark.at_s, key=lambda timed: timed[0].t_s) - 1)
+            before, at_s = self._timed[place]
+            yield at_s + min(max(0.0, mark.at_s - before.t_s), IDLE_S), "m", visible(mark.label)
 
     def _opening(self) -> str:
         header = self._recording.header

@@ -1,11 +1,13 @@
 """Panes of text on a terminal of fixed size: words wrapped by cells, the last lines in sight. Knows no events.
 
-Widths are taken on the safe side: terminals disagree on joined emoji, so each of their parts counts. A pane then never
-reaches into the next; it may only wrap a little early.
+Widths are taken on the safe side: terminals disagree on joined emoji, skin tones and vowel signs, so each part counts.
+A pane then never reaches into the next; it may only wrap a little early.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
 from rich.cells import get_character_cell_size
 
@@ -17,6 +19,7 @@ DENSEST = 8
 
 _WIDENS = "\N{VARIATION SELECTOR-16}"
 _JOINS = "\N{ZERO WIDTH JOINER}"
+_TAKES_NO_CELL = ("Mn", "Me", "Cf")
 
 
 def cells(text: str) -> int:
@@ -77,8 +80,12 @@ class Pane:
         return lines + [""] * (height - len(lines))
 
 
+@cache
 def _cells(character: str) -> int:
-    return 1 if character == _WIDENS else get_character_cell_size(character)
+    size = get_character_cell_size(character)
+    if unicodedata.category(character) in _TAKES_NO_CELL:
+        return 1 if character == _WIDENS else size
+    return max(size, 2 if unicodedata.east_asian_width(character) in "WF" else 1)
 
 
 def _slices(text: str, width: int) -> Iterator[str]:
@@ -98,7 +105,7 @@ def _signs(text: str) -> Iterator[str]:
     """Characters with the accents on them, and emoji with what is joined to them."""
     sign = ""
     for character in text:
-        joined = sign.endswith(_JOINS) or character == _WIDENS or _cells(character) == 0
+        joined = sign.endswith(_JOINS) or get_character_cell_size(character) == 0
         if sign and (not joined or len(sign) >= DENSEST):
             yield sign
             sign = ""

@@ -44,6 +44,9 @@ def choice(kept: range, *, score_share: float | None = 0.8) -> LayerChoice:
     )
 
 
+PAUSE_S = 60.0
+"""Between the last lane's end and that of the race."""
+
 HALF = (choice(range(32)), choice(range(32), score_share=0.6))
 
 
@@ -80,10 +83,10 @@ def recording(
         "prefill_chunk": 6,
     }
     run = RunStarted(t_s=0.0, lanes=tuple(facts for facts, _, _ in answers), **{**fields, **start})
-    events = (run, *_race(answers, tuple(layers)), *((RunFinished(t_s=60.0, reason="done"),) if ended else ()), *after)
-    header = Header(
-        created=created, software="griffin_core 0.1.0", title=title, tags=tags, prompt=prompt, run=run
-    )
+    race = tuple(_race(answers, tuple(layers)))
+    end = (RunFinished(t_s=race[-1].t_s + PAUSE_S, reason="done"),) if ended else ()
+    events = (run, *race, *end, *after)
+    header = Header(created=created, software="griffin_core 0.1.0", title=title, tags=tags, prompt=prompt, run=run)
     return Recording(header=header, events=events)
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from griffin_core.events import TokenEmitted
 from griffin_core.exporting import token_times
-from tests.core.hand_made import PRUNED, lane, recording
-from tests.core.scripted_run import DENSE
+from tests.core.hand_made import lane, recording
+from tests.core.scripted_run import DENSE, PRUNED
 
 HOSTILE = ['=HYPERLINK("http://x")', "+1", "-1", "@sum", "\t=1", " =1", "'quoted'", 'a "b", c', "two\r\nlines", "\r=1"]
 FORMULA = tuple("=+-@\t\r")

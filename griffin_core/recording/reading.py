@@ -84,7 +84,8 @@ def read_recording(source: str | Path | BinaryIO, *, limits: Limits | None = Non
     with _opened(source) as file:
         lines = _Lines(file, limits or Limits())
         header = lines.header()
-        checker = Checker(header.run)
+        with _at(1):
+            checker = Checker(header.run)
         events: list[Event] = [header.run]
         skipped = 0
         for number, line in lines:
@@ -156,6 +157,8 @@ class _Lines:
             raise RecordingError(f"line {self._number}: it is longer than {self.limits.line_bytes:,} bytes.")
         if self.whole_bytes + len(line) > self.limits.bytes:
             raise RecordingError(f"line {self._number}: the recording is larger than {self.limits.bytes:,} bytes.")
+        if self._number > 2 * self.limits.events:  # millions of blank or unknown lines would take long to pass over
+            raise RecordingError(f"line {self._number}: there are too many lines without an event.")
         return line
 
 

@@ -41,6 +41,12 @@ if TYPE_CHECKING:
     from griffin_core.pruning import pruned_model as pruned_model
     from griffin_core.racing import race as race
     from griffin_core.racing import start_race as start_race
+    from griffin_core.recording import PromptText as PromptText
+    from griffin_core.recording import Recorder as Recorder
+    from griffin_core.recording import Recording as Recording
+    from griffin_core.recording import play as play
+    from griffin_core.recording import read_recording as read_recording
+    from griffin_core.recording import record as record
     from griffin_core.settings import LaneSettings as LaneSettings
     from griffin_core.settings import PruningSettings as PruningSettings
     from griffin_core.settings import RunSettings as RunSettings
@@ -76,6 +82,12 @@ _ROOM_OF = {
     "pruned": "lanes",
     "race": "racing",
     "start_race": "racing",
+    "PromptText": "recording",
+    "Recorder": "recording",
+    "Recording": "recording",
+    "play": "recording",
+    "read_recording": "recording",
+    "record": "recording",
     "Flocking": "inspection.flocking",
     "flocking": "inspection.flocking",
     "coverage": "inspection.coverage",

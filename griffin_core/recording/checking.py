@@ -16,6 +16,7 @@ from griffin_core.events import (
     LayersMeasured,
     MarkSet,
     PlanMade,
+    PrefillDone,
     RunFailed,
     RunFinished,
     RunStarted,
@@ -27,9 +28,11 @@ from griffin_core.events import (
 
 MAX_LANES = 16
 MAX_LAYERS = 4_096
-MAX_D_FF = 1 << 24
+MAX_D_FF = 1 << 18
 MAX_TOKEN_ID = (1 << 31) - 1
 MAX_SCORE_BINS = 4_096
+MAX_MS = 1e9
+"""Eleven days, for one step or for a whole recording."""
 
 _ENDS = (RunFinished, RunFailed)
 
@@ -51,6 +54,7 @@ class Checker:
     def add(self, event: Event) -> None:
         """Take the next event."""
         _expect(event.t_s >= self._t_s, f"time runs backwards, from {self._t_s} to {event.t_s} s")
+        _expect(event.t_s * 1000 <= MAX_MS, f"{event.t_s} s is too long")
         self._t_s = event.t_s
         if isinstance(event, VoteCast | MarkSet):
             return
@@ -78,6 +82,7 @@ class Checker:
         _expect(event.lane in self._lanes, f'lane "{event.lane}" was not started')
         _expect(event.lane not in self._finished, f'lane "{event.lane}" goes on after its end')
         _expect(event.clock_us >= self._clocks_us[event.lane], f'the clock of lane "{event.lane}" runs backwards')
+        _expect(event.clock_us <= MAX_MS * 1000, f"{event.clock_us} µs is too long")
         self._clocks_us[event.lane] = event.clock_us
 
     def _check_content(self, event: Event) -> None:
@@ -86,10 +91,14 @@ class Checker:
                 expected = self._tokens[event.lane]
                 _expect(event.index == expected, f'token {expected} of lane "{event.lane}" is missing')
                 _expect(0 <= event.token_id <= MAX_TOKEN_ID, f"token id {event.token_id} cannot be")
+                _check_ms(event.itl_ms or 0.0)
                 self._tokens[event.lane] += 1
             case LaneFinished():
                 self._finished.add(event.lane)
+            case PrefillDone():
+                _check_ms(event.prefill_ms, event.statistics_ms)
             case PlanMade():
+                _check_ms(event.statistics_ms, event.selection_ms, event.gather_ms)
                 _expect(len(event.layers) == self._layers, f"a plan has {len(event.layers)} of {self._layers} layers")
                 for layer in event.layers:
                     _check_layer(layer, self._start.model.d_ff)
@@ -125,6 +134,7 @@ def _check_start(start: RunStarted) -> None:
     _expect(len(set(names)) == len(names), "two lanes have one name")
     _expect(1 <= model.n_layers <= MAX_LAYERS, f"{model.n_layers} layers cannot be")
     _expect(1 <= model.d_ff <= MAX_D_FF, f"d_ff {model.d_ff} cannot be")
+    _expect(0 <= start.t_s * 1000 <= MAX_MS, f"{start.t_s} s cannot be the start")
     _expect(start.prompt_tokens >= 1, "the prompt has no tokens")
     _expect(len(start.prompt_ids) in (0, start.prompt_tokens), "prompt_ids are not as many as prompt_tokens")
     for lane in start.lanes:
@@ -142,6 +152,10 @@ def _check_layer(layer: LayerChoice, d_ff: int) -> None:
     _expect(sum(byte.bit_count() for byte in kept) == layer.k, "a layer does not keep k neurons")
     _expect(layer.bin_width >= 1 and 1 <= len(scores) <= MAX_SCORE_BINS, "a layer has no scores")
     _expect((len(scores) - 1) * layer.bin_width < 8 * len(kept), "a layer has more scores than neurons")
+
+
+def _check_ms(*times: float) -> None:
+    _expect(all(0 <= time <= MAX_MS for time in times), f"{max(times, key=abs)} ms cannot be")
 
 
 def _decoded(base64: str) -> bytes:

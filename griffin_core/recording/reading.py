@@ -84,7 +84,7 @@ def read_recording(source: str | Path | BinaryIO, *, limits: Limits | None = Non
     with _opened(source) as file:
         lines = _Lines(file, limits or Limits())
         header = lines.header()
-        with _at(1):
+        with _at(lines.number):
             checker = Checker(header.run)
         events: list[Event] = [header.run]
         skipped = 0
@@ -128,7 +128,7 @@ class _Lines:
         self.cut = False
         self.whole_bytes = 0
         self._file = file
-        self._number = 0
+        self.number = 0
 
     def header(self) -> Header:
         """The first line."""
@@ -145,20 +145,20 @@ class _Lines:
                 return
             self.whole_bytes += len(line)
             if line.strip() and not line.startswith(b"#"):
-                yield self._number, line
+                yield self.number, line
 
     def _next(self) -> bytes:
-        self._number += 1
+        self.number += 1
         try:
             line = self._file.readline(self.limits.line_bytes + 1)
         except (EOFError, OSError, zlib.error) as error:
-            raise RecordingError(f"line {self._number}: the file is damaged: {error}.") from error
+            raise RecordingError(f"line {self.number}: the file is damaged: {error}.") from error
         if len(line) > self.limits.line_bytes:
-            raise RecordingError(f"line {self._number}: it is longer than {self.limits.line_bytes:,} bytes.")
+            raise RecordingError(f"line {self.number}: it is longer than {self.limits.line_bytes:,} bytes.")
         if self.whole_bytes + len(line) > self.limits.bytes:
-            raise RecordingError(f"line {self._number}: the recording is larger than {self.limits.bytes:,} bytes.")
-        if self._number > 2 * self.limits.events:  # millions of blank or unknown lines would take long to pass over
-            raise RecordingError(f"line {self._number}: there are too many lines without an event.")
+            raise RecordingError(f"line {self.number}: the recording is larger than {self.limits.bytes:,} bytes.")
+        if self.number > 2 * self.limits.events:  # millions of blank or unknown lines would take long to pass over
+            raise RecordingError(f"line {self.number}: there are too many lines without an event.")
         return line
 
 

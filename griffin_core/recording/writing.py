@@ -34,10 +34,10 @@ def record(
     Raises RecordingError at once when the path is taken or cannot be written. Closing the generator closes `events`,
     too, and leaves a recording of what came so far.
     """
-    recorder = Recorder(path, title=title, prompt=prompt, tags=tags)
+    Recorder(path, title=title, prompt=prompt, tags=tags).close()  # says now what is wrong, and leaves nothing behind
 
     def passed_on() -> Generator[Event, None, None]:
-        with recorder:
+        with Recorder(path, title=title, prompt=prompt, tags=tags) as recorder:
             try:
                 for event in events:
                     recorder.add(event)

@@ -16,6 +16,7 @@ from griffin_core import events as core_events
 from griffin_core.events import Event, LaneFinished, RunFailed, RunFinished, TokenEmitted
 from tests.app.scripted_engine import FACTS
 from tests.app.scripted_events import HOSTILE, PRUNED, scripted_race
+from tests.core.on_disk import read_back
 
 READY = EngineState(phase="ready", model="embedded", facts=FACTS)
 
@@ -43,7 +44,7 @@ def long_race(itl_ms: tuple[float, float] = (30.0, 24.0)) -> list[Event]:
 
 def test_a_replayed_recording_gives_the_views_of_the_live_run() -> None:
     live = scripted_race()
-    replayed = [core_events.from_json(json.loads(json.dumps(core_events.to_json(event)))) for event in live]
+    replayed = read_back(live)
     assert views_of(replayed) == views_of(live)
 
 

@@ -1,6 +1,5 @@
 """Every study on every feed-forward layout, held against the activations themselves or a masked full model."""
 
-import json
 
 import pytest
 import torch
@@ -14,11 +13,10 @@ from griffin_core.events import (
     RunFinished,
     SweepPoint,
     TextRead,
-    from_json,
-    to_json,
 )
 from griffin_core.plan_record import describe_plan
 from tests.core.activations_seen import masked_pass, unhooked, whole_pass
+from tests.core.on_disk import read_back
 from tests.core.runs import TOKENS, lanes_of, run
 from tests.tiny_models import KINDS, tiny_loaded
 
@@ -129,7 +127,7 @@ def test_an_inspection_leaves_the_model_as_it_was(kind):
     texts = [lane.token_ids for lane in lanes_of(gc.start_race(loaded, TOKENS, settings))]
     before = {name: tensor.clone() for name, tensor in loaded.model.state_dict().items()}
     events = list(gc.inspect(loaded, TOKENS, settings, texts))
-    assert [from_json(json.loads(json.dumps(to_json(event), allow_nan=False))) for event in events] == events
+    assert read_back(events) == events
     after = loaded.model.state_dict()
     assert all(torch.equal(before[name], after[name]) for name in before)
     assert unhooked(loaded)

@@ -1,7 +1,6 @@
 """Lanes with the experts of another text, and dense lanes with a seed of their own."""
 
 import gc as garbage
-import json
 import weakref
 
 import pytest
@@ -10,9 +9,10 @@ from transformers import DynamicCache
 
 import griffin_core as gc
 from griffin_core.errors import PromptError, SettingsError
-from griffin_core.events import PlanMade, PrefillDone, PrefillProgress, TokenEmitted, from_json, to_json
+from griffin_core.events import PlanMade, PrefillDone, PrefillProgress, TokenEmitted
 from griffin_core.expert_sources import shuffled
 from griffin_core.plan_record import describe_plan
+from tests.core.on_disk import read_back
 from tests.core.runs import TOKENS, lanes_of, run
 from tests.tiny_models import tiny_loaded
 
@@ -196,7 +196,7 @@ def test_source_may_fill_the_whole_context(loaded):
 def test_stream_with_swapped_lanes_survives_json(loaded):
     lanes = [gc.dense(seed=7), SWAPPED]
     events = run(loaded, lanes=lanes, sources={"A": OTHER})
-    copies = [from_json(json.loads(json.dumps(to_json(event)))) for event in events]
+    copies = read_back(events)
     assert copies == events
     assert [(lane.experts, lane.sampler_seed) for lane in copies[0].lanes] == [(None, 7), ("A", None)]
     assert {event.lane for event in copies if isinstance(event, TokenEmitted)} == {lane.name for lane in lanes}

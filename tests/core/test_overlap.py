@@ -1,4 +1,3 @@
-import json
 import math
 from itertools import combinations
 from statistics import fmean
@@ -9,9 +8,10 @@ import torch
 import griffin_core as gc
 from griffin_core.chance import chance_jaccard
 from griffin_core.errors import OutOfMemoryError, PromptError, SettingsError
-from griffin_core.events import ExpertsChosen, RunFinished, StudyProgress, StudyStarted, from_json, to_json
+from griffin_core.events import ExpertsChosen, RunFinished, StudyProgress, StudyStarted
 from griffin_core.plan_record import describe_plan
 from griffin_core.planning import LayerPlan, Plan
+from tests.core.on_disk import read_back
 from tests.core.runs import TOKENS
 from tests.tiny_models import tiny_loaded
 
@@ -98,7 +98,7 @@ def test_experts_of_two_prompts_are_those_of_their_plans_and_random_ones_come_on
         assert [layer.kept for layer in event.layers] == kept
         assert all(0.5 < layer.score_share <= 1 for layer in event.layers)
     assert all(layer.score_share is None for layer in found[2].layers)
-    assert [from_json(json.loads(json.dumps(to_json(event)))) for event in events] == events
+    assert read_back(events) == events
 
 
 def test_reading_is_told_over_all_prompts_and_each_is_read_once():

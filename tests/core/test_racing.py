@@ -1,4 +1,3 @@
-import json
 import time
 from itertools import pairwise
 
@@ -14,11 +13,10 @@ from griffin_core.events import (
     RunFinished,
     RunStarted,
     TokenEmitted,
-    from_json,
-    to_json,
 )
 from griffin_core.expert_sources import plan_lane
 from griffin_core.loading import make_loaded
+from tests.core.on_disk import read_back
 from tests.core.runs import TOKENS, lanes_of, run
 from tests.tiny_models import tiny_config, tiny_loaded, tiny_model
 
@@ -158,7 +156,7 @@ def test_stop_string_ends_a_lane(loaded):
 
 def test_stream_survives_json_with_the_same_figures(loaded):
     events = run(loaded)
-    copies = [from_json(json.loads(json.dumps(to_json(event)))) for event in events]
+    copies = read_back(events)
     assert copies == events
     assert lanes_of(copies) == lanes_of(events)
 

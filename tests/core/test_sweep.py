@@ -1,6 +1,5 @@
 import dataclasses
 import gc as garbage
-import json
 import weakref
 
 import pytest
@@ -9,12 +8,13 @@ from transformers import DynamicCache
 
 import griffin_core as gc
 from griffin_core.errors import OutOfMemoryError, PromptError, SettingsError
-from griffin_core.events import RunFinished, StudyProgress, StudyStarted, SweepPoint, from_json, to_json
+from griffin_core.events import RunFinished, StudyProgress, StudyStarted, SweepPoint
 from griffin_core.inspection.divergence import kl_divergence
 from griffin_core.inspection.measuring import UNTIMED_TOKENS
 from griffin_core.inspection.sweep import start_sweep
 from griffin_core.metrics import byte_roofline
 from griffin_core.settings import SWEPT_DENSITIES
+from tests.core.on_disk import read_back
 from tests.core.runs import TOKENS, lanes_of, run
 from tests.tiny_models import tiny_loaded
 
@@ -58,7 +58,7 @@ def test_a_point_comes_as_soon_as_it_is_measured_in_the_order_given(loaded):
     ]
     times = [event.t_s for event in events]
     assert times == sorted(times)
-    assert [from_json(json.loads(json.dumps(to_json(event)))) for event in events] == events
+    assert read_back(events) == events
 
 
 def test_keeping_every_neuron_loses_nothing(loaded):

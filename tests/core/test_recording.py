@@ -1,0 +1,316 @@
+"""Recordings written and read again: what is the same, what is left out, what is refused and in which words."""
+
+import dataclasses
+import gzip
+import io
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+import griffin_core as gc
+from griffin_core.errors import RecordingError, SettingsError
+from griffin_core.events import (
+    Event,
+    MarkSet,
+    RunFinished,
+    RunStarted,
+    StudyProgress,
+    StudyStarted,
+    TokenEmitted,
+    VoteCast,
+)
+from griffin_core.recording import Limits, PromptText, Recorder, Recording, moments, play, read_recording, record
+from tests.core.hand_made import FACTS, recording
+
+LOOK = (
+    StudyStarted(t_s=0.5, kind="inspection", model=FACTS),
+    StudyProgress(t_s=0.75, what="reading", done=1, total=1),
+    RunFinished(t_s=1.0, reason="done"),
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "race.griffin.jsonl"
+
+
+def written(path: Path, events: tuple[Event, ...], **header: object) -> Path:
+    list(record(events, path, **header))  # type: ignore[arg-type]
+    return path
+
+
+def lines(path: Path) -> list[bytes]:
+    return path.read_bytes().splitlines(keepends=True)
+
+
+def changed(path: Path, number: int, line: object) -> Path:
+    """The file with line `number`, from 1, replaced."""
+    all_lines = lines(path)
+    all_lines[number - 1] = line if isinstance(line, bytes) else json.dumps(line).encode() + b"\n"
+    path.write_bytes(b"".join(all_lines))
+    return path
+
+
+def test_what_is_read_is_what_was_written(path):
+    events = recording().events
+    prompt = PromptText(text="Why?\n</script>", system="be brief", chat=True)
+    assert list(record(events, path, title=" a \n title ", tags=("one", "two", "one"), prompt=prompt)) == list(events)
+    back = read_recording(path)
+    assert back.events == events
+    assert (back.header.title, back.header.tags, back.header.prompt) == ("a title", ("one", "two"), prompt)
+    assert (back.cut, back.skipped, back.complete) == (False, 0, True)
+    assert back.header.software == f"griffin_core {gc.__version__}"
+
+
+def test_packed_files_and_open_files_read_the_same(path):
+    written(path, recording().events)
+    packed = path.with_suffix(".gz")
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert read_recording(packed).events == read_recording(io.BytesIO(path.read_bytes())).events
+
+
+def test_every_event_is_in_the_file_before_the_next_one_comes(path):
+    recorded = record(recording().events, path)
+    for count, _ in enumerate(recorded, 1):
+        assert len(lines(path)) == count
+
+
+def test_a_race_that_is_closed_leaves_what_came(path):
+    closed = []
+
+    def race():
+        try:
+            yield from recording().events
+        finally:
+            closed.append(True)
+
+    events = record(race(), path)
+    taken = [next(events) for _ in range(6)]
+    events.close()
+    assert closed
+    assert list(read_recording(path).events) == taken
+    assert not read_recording(path).complete
+
+
+def test_a_recording_that_never_began_leaves_no_file(path):
+    record(iter(()), path).close()
+    Recorder(path).close()
+    assert not path.exists()
+
+
+def test_a_path_that_is_taken_is_refused_at_once(path):
+    path.write_text("mine")
+    with pytest.raises(RecordingError, match="is there already"):
+        record(recording().events, path)
+    assert path.read_text() == "mine"
+
+
+def test_a_place_that_cannot_be_written_is_refused_in_words(tmp_path):
+    with pytest.raises(RecordingError, match="cannot be written: No such file or directory"):
+        Recorder(tmp_path / "nowhere" / "a.griffin.jsonl")
+
+
+def test_a_recording_begins_with_a_race(path):
+    with (
+        Recorder(path) as recorder,
+        pytest.raises(RecordingError, match='begins with the start of a race, got "study"'),
+    ):
+        recorder.add(LOOK[0])
+
+
+@pytest.mark.parametrize(
+    ("title", "tags", "says"),
+    [
+        ("x" * 121, (), "120 characters"),
+        ("", ("t" * 41,), "40 characters"),
+        ("", tuple(map(str, range(17))), "16 tags"),
+    ],
+)
+def test_titles_and_tags_have_bounds(path, title, tags, says):
+    with pytest.raises(RecordingError, match=says):
+        Recorder(path, title=title, tags=tags)
+
+
+def test_what_follows_the_race_follows_on_its_axis(path):
+    events = recording().events
+    written(path, events)
+    with Recorder.resumed(path) as recorder:
+        for event in (*LOOK, VoteCast(t_s=0.0, said="A", pruned="B"), MarkSet(t_s=0.0, at_s=0.3)):
+            recorder.add(event)
+    back = read_recording(path)
+    end_s = events[-1].t_s
+    assert back.race == events
+    assert [event.t_s for event in back.looks] == [end_s, end_s + 0.25, end_s + 0.5]
+    assert [event.said for event in back.votes] == ["A"]
+    assert [event.at_s for event in back.marks] == [0.3]
+    assert back.duration_s == end_s + 0.5
+
+
+def test_resuming_takes_a_cut_line_off_first(path):
+    written(path, recording().events)
+    whole = path.read_bytes()
+    path.write_bytes(whole + b'[61.0,null,"vo')
+    with Recorder.resumed(path) as recorder:
+        recorder.add(VoteCast(t_s=0.0, said="", pruned="A"))
+    assert path.read_bytes().startswith(whole)
+    end_s = recording().events[-1].t_s
+    assert read_recording(path).votes == (VoteCast(t_s=end_s, said="", pruned="A"),)
+
+
+def test_folders_of_this_machine_are_not_recorded(path):
+    race = recording(model=dataclasses.replace(FACTS, model="/home/somebody/secret/my-model"))
+    written(path, race.events)
+    assert read_recording(path).header.run.model.model == "my-model"
+    assert b"somebody" not in path.read_bytes()
+
+
+def test_a_cut_last_line_is_left_out(path):
+    written(path, recording().events)
+    path.write_bytes(path.read_bytes()[:-7])
+    back = read_recording(path)
+    assert back.cut
+    assert back.events == recording().events[:-1]
+
+
+def test_a_whole_last_line_without_its_end_counts(path):
+    written(path, recording().events)
+    path.write_bytes(path.read_bytes()[:-1])
+    assert (read_recording(path).events, read_recording(path).cut) == (recording().events, False)
+
+
+def test_comments_blank_lines_unknown_codes_and_unknown_fields_are_passed_over(path):
+    written(path, recording().events)
+    all_lines = lines(path)
+    header = {**json.loads(all_lines[0]), "version": [1, 7], "mood": "good"}
+    t_s, lane, code, data = json.loads(all_lines[1])
+    path.write_bytes(
+        b"".join(
+            [
+                json.dumps(header).encode() + b"\n# a comment\n\n",
+                json.dumps([t_s, lane, code, {**data, "new": [1]}]).encode() + b"\n",
+                b'[0.06,null,"weather",{"rain":true}]\n',
+                *all_lines[2:],
+            ]
+        )
+    )
+    back = read_recording(path)
+    assert (back.events, back.skipped, back.header.version) == (recording().events, 1, (1, 7))
+
+
+@pytest.mark.parametrize(
+    ("number", "line", "says"),
+    [
+        (1, b"\n", "line 2: this is no recording"),
+        (1, {"format": "other"}, "line 1: this is no recording"),
+        (1, {"format": "griffin", "version": [2, 0]}, "line 1: .*format version 2.*Update"),
+        (1, {"format": "griffin", "version": "1"}, "line 1: version must be two numbers"),
+        (1, {"format": "griffin", "version": [1, 0]}, "line 1: created: field required"),
+        (3, b"[0.1,null\n", "line 3: this is not JSON"),
+        (3, b"[NaN,null,\"prefilled\",{}]\n", "line 3: this is not JSON"),
+        (3, b"[" * 10_000 + b"]" * 10_000 + b"\n", "line 3: this is not JSON"),
+        (3, {"t_s": 0}, r"line 3: a line must be \[seconds, lane or null, code, data\]"),
+        (3, [0.1, None, "prefilled", {"prefill_ms": "1", "statistics_ms": 0}], "line 3: prefill_ms: .*number, got '1'"),
+        (3, [0.1, None, "prefilled", {"statistics_ms": 0}], "line 3: prefill_ms: field required"),
+        (3, b'[0.1,null,"prefilled",{"prefill_ms":1e999,"statistics_ms":0}]\n', "line 3: this cannot be a recording"),
+        (3, [0.1, None, "prefilled", {"prefill_ms": -1, "statistics_ms": 0}], "line 3: -1.0 ms cannot be"),
+        (3, [0.1, "dense", "prefilled", {"prefill_ms": 1, "statistics_ms": 0}], 'line 3: "prefilled" has no lane'),
+        (3, [0.001, None, "prefilled", {"prefill_ms": 1, "statistics_ms": 0}], "line 3: time runs backwards"),
+        (3, [0.1, None, "study_progress", {"what": "x", "done": 0, "total": 0}], "line 3: .*out of place in a race"),
+    ],
+)  # fmt: skip
+def test_what_is_damaged_is_refused_with_its_line(path, number, line, says):
+    written(path, recording().events)
+    with pytest.raises(RecordingError, match=says):
+        read_recording(changed(path, number, line))
+
+
+def test_tokens_of_unknown_lanes_missing_tokens_and_tokens_after_the_end_are_refused(path):
+    events = recording().events
+    token = next(event for event in events if isinstance(event, TokenEmitted))
+    at = events.index(token)
+    for wrong, says in (
+        (dataclasses.replace(token, lane="nobody"), 'lane "nobody" was not started'),
+        (dataclasses.replace(token, index=3), "token 0 of lane"),
+        (dataclasses.replace(token, token_id=-1), "token id -1 cannot be"),
+        (dataclasses.replace(token, clock_us=10**16), "too long"),
+    ):
+        written(path, (*events[:at], wrong, *events[at + 1 :]))
+        with pytest.raises(RecordingError, match=says):
+            read_recording(path)
+        path.unlink()
+    written(path, (*events, dataclasses.replace(token, t_s=99.0)))
+    with pytest.raises(RecordingError, match="after the end of the race"):
+        read_recording(path)
+
+
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [({"n_layers": 10**9}, "1000000000 layers cannot be"), ({"d_ff": 1 << 30}, "d_ff 1073741824 cannot be")],
+)
+def test_headers_that_claim_too_much_are_refused_before_anything_is_made_of_it(path, model, says):
+    written(path, recording(model=dataclasses.replace(FACTS, **model)).events)
+    with pytest.raises(RecordingError, match=f"line 1: {says}"):
+        read_recording(path)
+
+
+@pytest.mark.parametrize(
+    ("limits", "says"),
+    [
+        (Limits(line_bytes=1000), "line 1: it is longer than 1,000 bytes"),
+        (Limits(bytes=2500), "larger than 2,500 bytes"),
+        (Limits(events=5), "more than 5 events"),
+    ],
+)
+def test_limits_hold(path, limits, says):
+    written(path, recording().events, prompt=PromptText(text="x" * 1000))
+    with pytest.raises(RecordingError, match=says):
+        read_recording(path, limits=limits)
+
+
+def test_a_packed_file_that_swells_is_stopped_at_the_limit():
+    bomb = gzip.compress(b"\n" * (1 << 26))
+    assert len(bomb) < 1 << 17
+    with pytest.raises(RecordingError, match="larger than 1,048,576 bytes"):
+        read_recording(io.BytesIO(bomb), limits=Limits(bytes=1 << 20))
+
+
+def test_replay_has_one_axis_with_capped_gaps():
+    race = recording(after=(VoteCast(t_s=100.0, said="A", pruned="A"),))
+    as_recorded, capped = moments(race, idle_s=None), moments(race, idle_s=2.0)
+    assert as_recorded == tuple(event.t_s for event in race.events)
+    assert len(capped) == len(race.events)
+    gaps = [after - before for before, after in pairwise(capped)]
+    told = [after - before for before, after in pairwise(as_recorded)]
+    assert gaps == pytest.approx([min(gap, 2.0) for gap in told])
+
+
+def test_playing_sleeps_for_the_gaps(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("griffin_core.recording.playing.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("griffin_core.recording.playing.time.sleep", lambda s: now.__setitem__(0, now[0] + s))
+    race = recording()
+    assert tuple(play(race, speed=2.0)) == race.events
+    assert now[0] == pytest.approx(moments(race)[-1] / 2)
+    with pytest.raises(SettingsError, match="speed must be between 0.25 and 8, got 9"):
+        play(race, speed=9)
+
+
+def test_recordings_work_without_torch(path):
+    written(path, recording().events)
+    code = (
+        "import sys; sys.modules['torch'] = None; sys.modules['transformers'] = None\n"
+        f"import griffin_core as gc; print(len(gc.read_recording({str(path)!r}).events))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == str(len(recording().events)), done.stderr
+
+
+def test_a_recording_knows_when_its_race_was_cut_short(path):
+    unfinished: Recording = recording(ended=False)
+    written(path, unfinished.events)
+    assert not read_recording(path).complete
+    assert isinstance(read_recording(path).race[0], RunStarted)

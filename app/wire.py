@@ -18,8 +18,8 @@ from app.views import (
     PaneView,
     QualityView,
     RaceView,
-    ReadingView,
     StatusView,
+    View,
 )
 from griffin_core.settings import MAX_LANES
 
@@ -79,7 +79,7 @@ def look_values(view: InspectionView) -> Values:
 
 def pane_value(view: PaneView) -> dict[str, Any]:
     """Value of a token pane."""
-    return {**view.as_json(), "pieces": growing(view.pieces)}
+    return _grown(view, "pieces")
 
 
 def chart_value(view: ChartView) -> dict[str, Any]:
@@ -97,9 +97,13 @@ def all_figures(view: RaceView) -> dict[str, Any]:
 def quality_value(view: QualityView, status: StatusView) -> dict[str, Any]:
     """Value of the bar that marks the tokens. status: of the closer look."""
     return {
-        **view.as_json(),
+        **view.as_json(without=("texts", "words")),
         "texts": [
-            {"lane": text.lane, "full": _reading(text.full), "pruned": text.pruned and _reading(text.pruned)}
+            {
+                "lane": text.lane,
+                "full": _grown(text.full, "rows"),
+                "pruned": text.pruned and _grown(text.pruned, "rows"),
+            }
             for text in view.texts
         ],
         "words": growing(view.words),
@@ -109,16 +113,14 @@ def quality_value(view: QualityView, status: StatusView) -> dict[str, Any]:
 
 def flocking_value(view: FlockingView, *, coming: bool = False) -> dict[str, Any]:
     """Value of the flocking picture. coming: a closer look is at work that will fill it."""
-    texts = [
-        {**text.as_json(), "positions": growing(text.positions), "tokens": growing(text.tokens)} for text in view.texts
-    ]
-    return {**view.as_json(), "texts": texts, "coming": coming}
+    texts = [_grown(text, "positions", "tokens") for text in view.texts]
+    return {**view.as_json(without=("texts",)), "texts": texts, "coming": coming}
 
 
 def coverage_value(view: CoverageView, *, coming: bool = False) -> dict[str, Any]:
     """Value of the coverage chart. coming: as above."""
-    series = [{**one.as_json(), "percent": growing(one.percent), "tokens": growing(one.tokens)} for one in view.series]
-    return {**view.as_json(), "series": series, "coming": coming}
+    series = [_grown(one, "percent", "tokens") for one in view.series]
+    return {**view.as_json(without=("series",)), "series": series, "coming": coming}
 
 
 def layers_value(view: LayersView, *, coming: bool = False) -> dict[str, Any]:
@@ -136,5 +138,6 @@ def _told(status: StatusView) -> StatusView:
     return dataclasses.replace(status, text=text.LOOKED) if status.phase == "done" else status
 
 
-def _reading(view: ReadingView) -> dict[str, Any]:
-    return {**view.as_json(), "rows": growing(view.rows)}
+def _grown(view: View, *names: str) -> dict[str, Any]:
+    """The view, each of the named lists as one growing string."""
+    return {**view.as_json(without=names), **{name: growing(getattr(view, name)) for name in names}}

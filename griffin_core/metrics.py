@@ -152,16 +152,13 @@ class _LaneTally:
     token_ids: list[int] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     itl_ms: list[float | None] = field(default_factory=list)
+    timed_ms: list[float] = field(default_factory=list)
     given: int = 0
     ttft_ms: float | None = None
     statistics_ms: float = 0.0
     selection_ms: float = 0.0
     finish_reason: str | None = None
     held_bytes: int | None = None
-
-    @property
-    def timed_ms(self) -> list[float]:
-        return [ms for ms in self.itl_ms if ms is not None]
 
     @property
     def tpot_ms(self) -> float | None:
@@ -206,6 +203,8 @@ class RunTally:
                 lane.token_ids.append(event.token_id)
                 lane.pieces.append(event.text)
                 lane.itl_ms.append(event.itl_ms)
+                if event.itl_ms is not None:
+                    lane.timed_ms.append(event.itl_ms)
                 if event.given:
                     lane.given += 1
                 elif lane.ttft_ms is None:

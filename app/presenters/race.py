@@ -98,11 +98,24 @@ class RacePresenter:
 
     def finished(self, form: RaceForm) -> InspectionForm | None:
         """What a closer look at this race needs; None while no lane has written anything."""
-        start = self._tally.start
-        if start is None or not any(self.token_ids):
+        if not any(self.token_ids):
             return None
+        return InspectionForm(
+            run=self._run,
+            form=form,
+            lanes=self.inspected,
+            texts=self.token_ids,
+            pieces=tuple(tuple(pieces) for pieces in self._pieces.values()),
+        )
+
+    @property
+    def inspected(self) -> tuple[InspectedLane, ...]:
+        """The lanes as a closer look knows them."""
+        start = self._tally.start
+        if start is None:
+            return ()
         remarks = seed_sentences(self._tally.lanes(), temperature=start.temperature)
-        lanes = tuple(
+        return tuple(
             InspectedLane(
                 lane=index,
                 name=lane.name,
@@ -113,13 +126,6 @@ class RacePresenter:
                 remark=remarks.get(lane.name, ""),
             )
             for index, (lane, ids) in enumerate(zip(start.lanes, self.token_ids, strict=True))
-        )
-        return InspectionForm(
-            run=self._run,
-            form=form,
-            lanes=lanes,
-            texts=self.token_ids,
-            pieces=tuple(tuple(pieces) for pieces in self._pieces.values()),
         )
 
     @property

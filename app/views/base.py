@@ -1,6 +1,7 @@
 """What all views are: frozen records that can be sent to the browser. Knows no subject."""
 
 import dataclasses
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +13,19 @@ Figure = tuple[str, str, str]
 class View:
     """Base of all views."""
 
-    def as_json(self) -> dict[str, Any]:
-        """Plain JSON values; tuples become lists."""
-        plain: dict[str, Any] = _plain(self)
-        return plain
+    def as_json(self, *, without: Collection[str] = ()) -> dict[str, Any]:
+        """Plain JSON values; tuples become lists. without: names of fields to leave out."""
+        names = [field.name for field in dataclasses.fields(self) if field.name not in without]
+        return {name: _plain(getattr(self, name)) for name in names}
 
 
 def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if value is None or isinstance(value, str | int | float):
+        return value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, View):
+        return value.as_json()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     return value

@@ -111,7 +111,8 @@ export function bytes(base64) {
 /**
  * A list that grows at its end. It travels as one string, a JSON item a line after an opening bracket: a string is
  * passed on without copying, and only the lines that are new are parsed. A continued run may tell an earlier item
- * anew (half a character that the next token completes): then the list is read again from its start.
+ * anew (half a character that the next token completes): then the list is read again from its start. A replay that
+ * goes back takes items off its end.
  */
 export class GrowingList {
   items = [];
@@ -120,6 +121,11 @@ export class GrowingList {
 
   /** Take the string of `run`; returns whether the list was started afresh. */
   update(run, text) {
+    if (run === this.#run && this.#isBefore(text)) {
+      this.items.length = text.length > 1 ? text.split("\n").length : 0;
+      this.#text = text;
+      return false;
+    }
     const fresh = run !== this.#run || !text.startsWith(this.#text);
     if (fresh) {
       this.items = [];
@@ -130,5 +136,11 @@ export class GrowingList {
     this.#run = run;
     this.#text = text;
     return fresh;
+  }
+
+  /** Whether the list was this, whole items of it, earlier. */
+  #isBefore(text) {
+    if (text.length >= this.#text.length || !this.#text.startsWith(text)) return false;
+    return text.length === 1 || this.#text[text.length] === "\n";
   }
 }

@@ -9,8 +9,9 @@ const LETTER_PX = 7.4; // of the small type, on average
 
 let library = null;
 
-/** Plotly's own script, once for the page. */
+/** Plotly's own script, once for the page; an exported replay carries it in itself. */
 function plotly() {
+  if (window.Plotly) return Promise.resolve(window.Plotly);
   library ??= new Promise((resolve, reject) => {
     const script = el("script");
     script.src = new URL("griffin/plotly.min.js", document.baseURI).href;

@@ -105,12 +105,21 @@ export function mount({ element, props, watch, trigger }) {
   }
 
   function show() {
-    if (!view?.columns) return;
+    if (!view?.columns) return clear();
     lay();
     draw();
     const chosen = held.get(texts.chosen());
     setText(sentence, [view.sentence, chosen?.view.sentence].filter(Boolean).join(" "));
     canvas.setAttribute("aria-label", `${title}. ${sentence.textContent} ${keys}`);
+  }
+
+  /** A replay has gone back to before the first picture. */
+  function clear() {
+    parts = [];
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    line.hidden = true;
+    setText(sentence, "");
+    for (const node of [band, names]) node.replaceChildren();
   }
 
   onResize(stage, show);
@@ -121,8 +130,8 @@ export function mount({ element, props, watch, trigger }) {
     setText(blank, next.coming ? coming : empty);
     blank.hidden = next.columns > 0 || (view?.columns > 0 && next.run !== "");
     const waiting = next.columns === 0;
-    panel.classList.toggle("stale", waiting && view?.columns > 0);
-    if (waiting && view?.columns > 0) return; // the picture before stays until the next one begins
+    panel.classList.toggle("stale", waiting && next.run !== "" && view?.columns > 0);
+    if (waiting && next.run !== "" && view?.columns > 0) return; // the picture before stays until the next one begins
     if (key !== `${next.run} ${next.layer}`) held.clear();
     key = `${next.run} ${next.layer}`;
     view = next;

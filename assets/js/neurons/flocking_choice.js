@@ -3,8 +3,11 @@ import { el, setText } from "../common/dom.js";
 
 const SETTLE_MS = 350;
 
-/** A slider over the model's layers. `ask(layer)`: called once the visitor has settled on another one. */
-export function layerChooser({ layer: name, of }, ask) {
+/**
+ * A slider over the model's layers. `ask(layer)`: called once the visitor has settled on another one. still: no other
+ * layer can be had, and the number stands alone.
+ */
+export function layerChooser({ layer: name, of, still }, ask) {
   const slider = el("input", "flock-slider");
   const number = el("output", "flock-layer");
   const all = el("span", "flock-of");
@@ -13,6 +16,7 @@ export function layerChooser({ layer: name, of }, ask) {
   let timer = 0;
   Object.assign(slider, { type: "range", min: "0", max: "0", step: "1", value: "0", disabled: true });
   node.hidden = true;
+  slider.hidden = Boolean(still);
 
   function settle() {
     clearTimeout(timer);
@@ -36,7 +40,7 @@ export function layerChooser({ layer: name, of }, ask) {
     /** What is on the screen now. */
     update({ layer, layers }) {
       node.hidden = !layers;
-      slider.disabled = layers < 2;
+      slider.disabled = layers < 2 || Boolean(still);
       slider.max = String(Math.max(layers - 1, 0));
       asked = layer;
       slider.value = String(layer);

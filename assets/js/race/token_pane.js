@@ -61,8 +61,9 @@ export function mount({ element, props, watch, trigger }) {
 
   function markDivergence(index) {
     const first = spans[index ?? -1];
+    if (first && flag.nextSibling === first) return;
+    text.querySelector(".pane-differs")?.classList.remove("pane-differs"); // a replay may have gone back
     if (!first) return flag.remove();
-    if (flag.nextSibling === first) return;
     first.before(flag);
     first.classList.add("pane-differs");
   }
@@ -82,6 +83,7 @@ export function mount({ element, props, watch, trigger }) {
       text.replaceChildren();
       spans = [];
     }
+    for (const span of spans.splice(pieces.items.length)) span.remove();
     pane.dataset.phase = view.phase;
     pane.style.setProperty("--lane", laneColour(view.lane));
     pane.style.setProperty("--lane-ink", laneInk(view.lane));

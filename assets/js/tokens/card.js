@@ -11,7 +11,7 @@ function percent(probability) {
   return `${(probability * 100).toFixed(probability < 0.0995 ? 1 : 0)} %`;
 }
 
-/** `choose(tokenId)`: an alternative was pressed. */
+/** `choose(tokenId)`: an alternative was pressed; with `labels.still` they are only to be read. */
 export function makeCard(labels, choose) {
   const token = el("span", "card-token");
   const place = el("span", "card-place");
@@ -22,7 +22,7 @@ export function makeCard(labels, choose) {
   card.setAttribute("role", "dialog");
   card.setAttribute("aria-label", labels.name);
   card.addEventListener("click", (event) => {
-    const choice = event.target.closest(".card-choice");
+    const choice = event.target.closest("button.card-choice");
     if (choice) choose(Number(choice.value));
   });
   card.addEventListener("keydown", moveAmongChoices);
@@ -50,28 +50,26 @@ export function makeCard(labels, choose) {
 
   function choiceOf(one, word, written) {
     const bar = el("span", "card-bar");
-    const button = el("button", "card-choice", bar, el("span", "card-word", visible(word, labels.blank)));
-    if (written) button.append(el("span", "card-written", labels.written));
-    button.append(el("span", "card-share", percent(one.probability)));
-    button.type = "button";
-    button.value = one.id;
+    const choice = el(labels.still ? "span" : "button", "card-choice", bar);
+    choice.append(el("span", "card-word", visible(word, labels.blank)));
+    if (written) choice.append(el("span", "card-written", labels.written));
+    choice.append(el("span", "card-share", percent(one.probability)));
     bar.style.width = `${one.probability * 100}%`;
-    return button;
+    return labels.still ? choice : Object.assign(choice, { type: "button", value: one.id });
   }
 
-  function columnOf(reading, index, piece, words) {
+  function columnOf(reading, index, words) {
     const { best, rank } = reading.row(index);
     const word = (one) => words.get(one.id) ?? "";
-    // by its text, since equally likely tokens share a rank; end of text adds none
-    const written = piece ? best.findIndex((one) => word(one) === piece) : rank;
-    const list = el("ul", "", ...best.map((one, at) => el("li", "", choiceOf(one, word(one), at === written))));
+    // the rank is the written token's place in this list; its text would not do, for two tokens may look alike
+    const list = el("ul", "", ...best.map((one, at) => el("li", "", choiceOf(one, word(one), at === rank))));
     const column = el("section", "card-column", el("h3", "", el("span", "swatch"), reading.name), list);
     column.style.setProperty("--lane", laneColour(reading.lane));
     return column;
   }
 
   function moveAmongChoices(event) {
-    const lists = [...columns.children].map((column) => [...column.querySelectorAll(".card-choice")]);
+    const lists = [...columns.children].map((column) => [...column.querySelectorAll("button.card-choice")]);
     const at = lists.findIndex((list) => list.includes(document.activeElement));
     if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     const row = lists[at].indexOf(document.activeElement);
@@ -93,7 +91,7 @@ export function makeCard(labels, choose) {
       setText(token, visible(piece, labels.blank));
       setText(place, filled(labels.place, { number: index + 1 }));
       facts.replaceChildren(...factsOf(texts, index));
-      columns.replaceChildren(...texts.all.map((reading) => columnOf(reading, index, piece, words)));
+      columns.replaceChildren(...texts.all.map((reading) => columnOf(reading, index, words)));
     },
 
     /** Below the token where there is room, else above; never beyond the window's edges. */
@@ -115,7 +113,7 @@ export function makeCard(labels, choose) {
     },
 
     enter() {
-      card.querySelector(".card-choice")?.focus();
+      card.querySelector("button.card-choice")?.focus();
     },
   };
 }

@@ -9,19 +9,26 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import gradio as gr
+from starlette.routing import BaseRoute
 
 import griffin_core
 from app import config
 from app.catalog import public_name, with_default
 from app.config import Config
 from app.engines.local import LocalEngine, Progress
+from app.library import Library
+from app.serving.recordings import RecordingService
 from app.serving.service import RaceService
 from app.text import race as text
-from app.ui import build_ui, launch_options
+from app.ui import build_replay_ui, build_ui, launch_options
 from app.web.health import health_route
+from app.web.recordings import recording_routes
 from griffin_core.errors import GriffinError, SettingsError
 
 if TYPE_CHECKING:
@@ -43,9 +50,24 @@ def main(arguments: list[str]) -> int:
     except GriffinError as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
-    with closing(local_engine(settings)) as engine:
-        serve(settings, engine)
+    with closing(Library(settings.recordings)) as library:
+        library.publish_to(settings.dataset)
+        if settings.mode == "replay":
+            page = build_replay_ui(recording_service(settings, library))
+            serve(settings, page, [health_route(None), *recording_routes(library)])
+            return 0
+        with closing(local_engine(settings)) as engine:
+            service = RaceService(
+                engine, models=with_default(settings.model), recordings=recording_service(settings, library)
+            )
+            serve(settings, build_ui(service), [health_route(engine), *recording_routes(library)])
     return 0
+
+
+def recording_service(settings: Config, library: Library) -> RecordingService:
+    """Recordings as this server keeps them."""
+    lasting = settings.space_id is None or settings.recordings.is_relative_to(config.SPACE_DISK)
+    return RecordingService(library, lasting=lasting, dataset=settings.dataset, live=settings.mode == "live")
 
 
 def local_engine(settings: Config) -> LocalEngine:
@@ -65,21 +87,18 @@ def local_engine(settings: Config) -> LocalEngine:
     return LocalEngine(load, model=own)
 
 
-def serve(settings: Config, engine: LocalEngine) -> None:
+def serve(settings: Config, page: gr.Blocks, routes: Sequence[BaseRoute]) -> None:
     """Serve the page until SIGINT or SIGTERM."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    options = launch_options()
-    options["app_kwargs"]["routes"].append(health_route(engine))
-    page = build_ui(RaceService(engine, models=with_default(settings.model)))
     page.launch(
         server_name=settings.host,
         server_port=settings.port,
         inbrowser=False,
         prevent_thread_lock=True,
         quiet=True,
-        **options,
+        **launch_options(*routes),
     )
     sys.stdout.write(text.serving(settings.address) + "\n")
     sys.stdout.flush()

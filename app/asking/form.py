@@ -33,6 +33,7 @@ class RaceForm:
     extras: kinds of extra lanes, see app.asking.extras; other: the prompt whose neurons the swap test borrows.
     prefixes: each lane's tokens so far, to continue from; opening: their texts, shown until the model has read on.
     branched_at: index in `prefixes` of a token that the visitor chose, the same in every lane.
+    record: keep the run for everybody to see, under `title`; agreed: the visitor knows what that means.
     """
 
     model: str = "embedded"
@@ -53,9 +54,12 @@ class RaceForm:
     prefixes: tuple[tuple[int, ...], ...] = ()
     opening: tuple[tuple[str, ...], ...] = ()
     branched_at: int | None = None
+    record: bool = False
+    agreed: bool = False
+    title: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("prompt", "system", "other"):  # a browser or a program may send null, or anything
+        for name in ("prompt", "system", "other", "title"):  # a browser or a program may send null, or anything
             given = getattr(self, name)
             object.__setattr__(self, name, "" if given is None else str(given))
         object.__setattr__(self, "extras", tuple(dict.fromkeys(self.extras)))
@@ -161,6 +165,7 @@ class InspectionForm:
     """A finished race, to look at more closely. run: its id; layer: None is the middle.
 
     texts: the tokens that each lane wrote; pieces: what each of them added to the lane's text.
+    recording: id of the recording that the look is added to; "" for none.
     """
 
     run: str
@@ -169,6 +174,7 @@ class InspectionForm:
     texts: tuple[tuple[int, ...], ...]
     pieces: tuple[tuple[str, ...], ...] = ()
     layer: int | None = None
+    recording: str = ""
 
     def request(self, *, methods: Sequence[str]) -> InspectionRequest:
         """The closer look asked for. Raises PromptError or SettingsError."""

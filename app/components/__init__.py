@@ -18,6 +18,7 @@ from app.components.race import (
     token_pane,
     verdict,
 )
+from app.components.recordings import compared, gallery, invite, opened, record_switch, recorder
 from app.components.sweeping import sweep, sweep_prompt
 from app.components.tokens import token_quality
 
@@ -25,17 +26,23 @@ __all__ = [
     "ASSET_ROUTE",
     "ballot",
     "compare",
+    "compared",
     "coverage",
     "examples",
     "extras",
     "extras_sentence",
     "figure_table",
     "flocking",
+    "gallery",
+    "invite",
     "layers",
     "live_chart",
     "neuron_map",
+    "opened",
     "overlap",
     "prompt_meter",
+    "record_switch",
+    "recorder",
     "say",
     "status_line",
     "sweep",

@@ -8,7 +8,19 @@ import dataclasses
 
 from app.presenters.sealed import LETTERS, Letter, Order, Sealed, Vote, Votes
 from app.text import blind as text
-from app.views import BallotView, ChartView, ExtrasView, MapView, PanePhase, PaneView, RaceView, StatusView, VerdictView
+from app.text import recordings as recordings_text
+from app.views import (
+    BallotView,
+    ChartView,
+    ExtrasView,
+    MapView,
+    PanePhase,
+    PaneView,
+    RaceView,
+    RecordedView,
+    StatusView,
+    VerdictView,
+)
 
 NO_LANE = -1
 """Drawn in grey."""
@@ -39,6 +51,7 @@ def blind_view(view: RaceView, order: Order) -> RaceView:
         map=MapView(run=view.run),
         extras=ExtrasView(run=view.run),
         status=_status(view.status, max(len(pane.pieces) for pane in nameless)),
+        recording=_sealed(view.recording),
     )
 
 
@@ -67,6 +80,13 @@ def ballot_view(votes: Votes, *, waiting: bool) -> BallotView:
     """The buttons of a blind run. waiting: it has ended and waits for its vote."""
     tally = text.tally(votes.right, votes.wrong, votes.undecided) if votes.given else ""
     return BallotView(blind=True, open=waiting, tally=tally)
+
+
+def _sealed(recording: RecordedView) -> RecordedView:
+    """Nothing to open before the vote: it would tell."""
+    if recording.phase == "recorded":
+        return RecordedView(run=recording.run, phase="sealed", sentence=recordings_text.SEALED)
+    return recording
 
 
 def _nameless(pane: PaneView, letter: Letter, *, shown: int | None, phase: PanePhase) -> PaneView:

@@ -7,6 +7,7 @@ import dataclasses
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 
 from app.asking.branching import branched
 from app.asking.comparing import OverlapForm
@@ -14,6 +15,7 @@ from app.asking.form import InspectionForm, Number, RaceForm
 from app.asking.sweep import SweepForm
 from app.catalog import EXAMPLES, MODELS, ModelChoice
 from app.engines.interface import Engine, OverlapRequest, PromptRequest, PromptSize, Run, SweepRequest
+from app.library import Library
 from app.presenters import (
     InspectionPresenter,
     OverlapPresenter,
@@ -26,8 +28,11 @@ from app.presenters import (
     queued_status,
 )
 from app.serving.line import HEARTBEAT_S, RACE, Line, Ticket
+from app.serving.recordings import RecordedLook, RecordingService
 from app.serving.studies import StudyService
+from app.serving.writing import RunWriter
 from app.text import race as text
+from app.text import recordings as recordings_text
 from app.text import sweep as sweep_text
 from app.views import InspectionView, MeterView, OverlapView, RaceView, StatusView, SweepPromptView, SweepView
 from griffin_core.errors import GriffinError, InputError, ModelError, PromptError, UnknownModelError
@@ -42,8 +47,15 @@ FRAME_S = 1 / 15
 class RaceService:
     """`run` a form for a visitor, `cancel` it from anywhere. Nothing here raises: errors arrive as views."""
 
-    def __init__(self, engine: Engine, *, models: Sequence[ModelChoice] = MODELS) -> None:
-        """The first of `models` is the one offered first."""
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        models: Sequence[ModelChoice] = MODELS,
+        recordings: RecordingService | None = None,
+    ) -> None:
+        """The first of `models` is the one offered first. recordings: None keeps none and offers the bundled ones."""
+        self.recordings = recordings or RecordingService(Library(None))
         self.models = tuple(models)
         self._engine = engine
         self._line = Line()
@@ -83,7 +95,7 @@ class RaceService:
 
     def inspect(self, form: InspectionForm, visitor: str) -> Iterator[InspectionView]:
         """Views of a closer look at a finished race. Closing the iterator cancels it."""
-        presenter = InspectionPresenter(form.run, form.lanes)
+        presenter = RecordedLook(InspectionPresenter(form.run, form.lanes), self.recordings, form.recording)
         methods = self.methods()
         return self.studies.follow(lambda: form.request(methods=methods), presenter, visitor=visitor, kind="inspection")
 
@@ -204,6 +216,8 @@ class RaceService:
             raise InputError(text.FORGOTTEN)
         self._check_model(form.model)
         request = form.request(methods=self.methods())
+        if form.record and not form.agreed:
+            raise InputError(recordings_text.NOT_AGREED)
         self._refuse_too_long(form)
         view = idle_view(form, self._engine.state(), run=ticket.run_id)
         self._line.join(ticket)
@@ -215,7 +229,8 @@ class RaceService:
             stopped = StatusView(phase="cancelled", text=text.STOPPED, machine=view.status.machine)
             yield dataclasses.replace(view, status=stopped, resume=form if form.prefixes else None)
         elif ticket.run is not None:
-            yield from self._follow(ticket.run, form, view)
+            with closing(self.recordings.begin(form, ticket.run_id)) as writer:
+                yield from self._follow(ticket.run, form, view, writer)
 
     def _refuse_too_long(self, form: RaceForm) -> None:
         """Raise PromptError before anything on the screen changes; what is not loaded yet refuses it later."""
@@ -230,7 +245,7 @@ class RaceService:
         except ModelError:
             return None
 
-    def _follow(self, run: Run, form: RaceForm, view: RaceView) -> Iterator[RaceView]:
+    def _follow(self, run: Run, form: RaceForm, view: RaceView, writer: RunWriter) -> Iterator[RaceView]:
         presenter = RacePresenter(view)
         started = False
         told_s = 0.0
@@ -239,15 +254,19 @@ class RaceService:
             if not events and time.monotonic() - told_s < HEARTBEAT_S:
                 continue
             for event in events:
+                writer.add(event)
                 presenter.add(event)
                 started = started or isinstance(event, RunStarted)
             view = presenter.view()
             if not started and not view.over and self._engine.state().phase == "loading":
                 view = dataclasses.replace(view, status=self.status())
+            recording = writer.view(over=view.over)
+            view = dataclasses.replace(view, recording=recording)
             if view.over:
-                view = dataclasses.replace(
-                    view, resume=_resume(form, presenter, view), finished=presenter.finished(form)
-                )
+                finished = presenter.finished(form)
+                if finished is not None and recording.phase == "recorded":
+                    finished = dataclasses.replace(finished, recording=recording.id)
+                view = dataclasses.replace(view, resume=_resume(form, presenter, view), finished=finished)
             told_s = time.monotonic()
             yield view
 

@@ -13,6 +13,7 @@ from app.presenters.sealed import LETTERS, Letter, Sealed, Vote, Votes, draw_ord
 from app.serving.service import RaceService
 from app.text import labels
 from app.views import BallotView, RaceView
+from griffin_core.events import VoteCast
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,11 @@ def blind_frames(service: RaceService, form: RaceForm, visitor: str, votes: Vote
             yield Frame(view=blind_view(view, order), ballot=ballot_view(votes, waiting=True), sealed=sealed)
         else:
             yield Frame(view=view) if view.over else Frame(view=blind_view(view, order), ballot=writing)
+
+
+def vote_event(vote: Vote) -> VoteCast:
+    """The vote as a recording holds it."""
+    return VoteCast(t_s=0.0, said=vote.said or "", pruned=vote.pruned)
 
 
 def voted(data: object, sealed: Sealed | None, votes: Votes) -> tuple[RaceView, Votes] | None:

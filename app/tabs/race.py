@@ -14,8 +14,9 @@ from app.asking.form import InspectionForm, RaceForm
 from app.catalog import EXAMPLES, Example
 from app.presenters.sealed import Sealed, Votes
 from app.serving.service import RaceService
-from app.tabs.blind import blind_frames, voted
+from app.tabs.blind import blind_frames, vote_event, voted
 from app.tabs.compare import swap_test, wire_compare_panel
+from app.tabs.recording import recorded_as, wire_recorder
 from app.tabs.screen import DEVICE, QUIET, RaceScreen, build_screen, shown, visitor_of
 from app.tabs.settings import RaceWidgets
 from app.web.endpoint import add_endpoint
@@ -31,7 +32,8 @@ def wire_race_tab(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> 
     """Make the tab act; `page` tells when a visitor comes and goes. Returns what a race's end can be chained to."""
     add_endpoint(service)
     _wire_prompt(service, page, screen)
-    return [*_wire_starts(service, screen), *_wire_runs(service, page, screen), _wire_vote(screen)]
+    wire_recorder(service.recordings, screen.recording, QUIET)
+    return [*_wire_starts(service, screen), *_wire_runs(service, page, screen), _wire_vote(service, screen)]
 
 
 def pressed_example(data: object) -> Example | None:
@@ -68,7 +70,7 @@ def _wire_starts(service: RaceService, screen: RaceScreen) -> list[Any]:
     ]
 
 
-def _wire_vote(screen: RaceScreen) -> Any:
+def _wire_vote(service: RaceService, screen: RaceScreen) -> Any:
     blind = screen.blind
 
     def vote(event: gr.EventData, sealed: Sealed | None, votes: Votes) -> list[Any]:
@@ -76,6 +78,8 @@ def _wire_vote(screen: RaceScreen) -> Any:
         if counted is None:
             return [gr.skip()] * (len(screen.outputs) + 1)
         view, votes = counted
+        if view.recording.phase == "recorded":
+            service.recordings.add_vote(view.recording.id, vote_event(votes.given[-1]))
         return [*shown(view, running=False), votes]
 
     return blind.ballot.vote(vote, [blind.sealed, blind.votes], [*screen.outputs, blind.votes], queue=False, **QUIET)
@@ -87,16 +91,25 @@ def _race(service: RaceService, form: RaceForm | None, request: gr.Request) -> I
 
 
 def _wire_runs(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> list[Any]:
-    def again(request: gr.Request, form: RaceForm | None) -> Iterator[list[Any]]:
-        yield from _race(service, form, request)
+    def again(request: gr.Request, form: RaceForm | None, recording: object) -> Iterator[list[Any]]:
+        yield from _race(service, form and recorded_as(form, recording), request)
 
-    def go_on(request: gr.Request, resume: RaceForm | None, max_new_tokens: float) -> Iterator[list[Any]]:
-        yield from _race(service, resume and dataclasses.replace(resume, max_new_tokens=max_new_tokens), request)
+    def go_on(
+        request: gr.Request, resume: RaceForm | None, max_new_tokens: float, recording: object
+    ) -> Iterator[list[Any]]:
+        form = resume and recorded_as(resume, recording)
+        yield from _race(service, form and dataclasses.replace(form, max_new_tokens=max_new_tokens), request)
 
     def branch(
-        request: gr.Request, event: gr.EventData, finished: InspectionForm | None, max_new_tokens: float
+        request: gr.Request,
+        event: gr.EventData,
+        finished: InspectionForm | None,
+        max_new_tokens: float,
+        recording: object,
     ) -> Iterator[list[Any]]:
         visitor = visitor_of(request)
+        if finished is not None:
+            finished = dataclasses.replace(finished, form=recorded_as(finished.form, recording))
         for view in service.branch(finished, event._data, visitor, max_new_tokens=max_new_tokens):
             yield shown(view, running=not view.over)
 
@@ -106,16 +119,15 @@ def _wire_runs(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> lis
     def leave(request: gr.Request) -> None:
         service.cancel(visitor_of(request))
 
+    switch = screen.recording.switch
+    length = screen.fields.max_new_tokens
     # Not queued: Stop must be heard while every place in the queue is taken.
     screen.stop.click(stop, queue=False, **QUIET)
     page.unload(leave)
     return [
-        screen.again.click(again, screen.form, screen.outputs, **DEVICE),
-        screen.go_on.click(go_on, [screen.resume, screen.fields.max_new_tokens], screen.outputs, **DEVICE),
-        *(
-            pane.branch(branch, [screen.finished, screen.fields.max_new_tokens], screen.outputs, **DEVICE)
-            for pane in screen.panes
-        ),
+        screen.again.click(again, [screen.form, switch], screen.outputs, **DEVICE),
+        screen.go_on.click(go_on, [screen.resume, length, switch], screen.outputs, **DEVICE),
+        *(pane.branch(branch, [screen.finished, length, switch], screen.outputs, **DEVICE) for pane in screen.panes),
     ]
 
 

@@ -14,9 +14,10 @@ from app.presenters.sealed import Sealed
 from app.serving.service import RaceService
 from app.tabs.blind import BlindWidgets, build_ballot, build_toggle
 from app.tabs.compare import ComparePanel, build_compare_panel
+from app.tabs.recording import RecordingWidgets, build_recorder, build_switch
 from app.tabs.settings import RaceWidgets, build_settings
 from app.text import labels
-from app.views import BallotView, MeterView, QualityView, RaceView
+from app.views import BallotView, InviteView, MeterView, QualityView, RaceView
 from app.web.endpoint import MAX_RUNS_AT_ONCE
 from app.wire import all_panes, race_values
 
@@ -50,13 +51,15 @@ class RaceScreen:
     compare: gr.HTML
     panel: ComparePanel
     blind: BlindWidgets
+    recording: RecordingWidgets
+    invite: gr.HTML
 
 
 def shown(view: RaceView, *, running: bool, ballot: BallotView = NO_BALLOT, sealed: Sealed | None = None) -> list[Any]:
     """Values for `RaceScreen.outputs`. A refused run changes the status line alone, and gives the buttons back."""
     if view.refused:
         said = gr.update(interactive=True), gr.update(interactive=False)
-        return [*[gr.skip()] * 8, view.status.as_json(), gr.skip(), *said, *[gr.skip()] * 8]
+        return [*[gr.skip()] * 8, view.status.as_json(), gr.skip(), *said, *[gr.skip()] * 10]
     return [
         *race_values(view).values(),
         gr.update(interactive=not running),
@@ -68,6 +71,8 @@ def shown(view: RaceView, *, running: bool, ballot: BallotView = NO_BALLOT, seal
         view.finished,
         ballot.as_json(),
         sealed,
+        view.recording.as_json(),
+        InviteView().as_json() if view.run else gr.skip(),
         gr.skip() if view.run else gr.update(active=view.status.phase == "loading"),
     ]
 
@@ -104,8 +109,12 @@ def build_screen(service: RaceService) -> RaceScreen:
                     labels.CONTINUE, elem_id="continue", min_width=0, interactive=False, elem_classes="minor"
                 )
                 toggle = build_toggle()
+                switch = build_switch(service.recordings)
         panel = build_compare_panel()
-        status = components.status_line(view.status)
+        recording = build_recorder(service.recordings, switch)
+        with gr.Row(elem_classes="status-row"):
+            status = components.status_line(view.status)
+            invite = components.invite(InviteView())
         with gr.Row(elem_classes="race-lanes"):
             left = components.token_pane(first)
             verdict = components.verdict(view.verdict)
@@ -120,7 +129,7 @@ def build_screen(service: RaceService) -> RaceScreen:
             chart = components.live_chart(view.chart)
             neurons = components.neuron_map(view.map)
         figures = components.figure_table(view)
-    fields = build_settings(prompt, panel, start, service.models, service.methods())
+    fields = build_settings(prompt, panel, switch, start, service.models, service.methods())
     form, resume, finished, loading = gr.State(None), gr.State(None), gr.State(None), gr.Timer(1.0, active=False)
     return RaceScreen(
         fields=fields,
@@ -134,7 +143,8 @@ def build_screen(service: RaceService) -> RaceScreen:
         status=status,
         outputs=[
             *(left, right, third, fourth, verdict, extras, chart, neurons, status, figures),
-            *(run, stop, again, go_on, form, resume, finished, blind.ballot, blind.sealed, loading),
+            *(run, stop, again, go_on, form, resume, finished, blind.ballot, blind.sealed),
+            *(recording.recorder, invite, loading),
         ],
         form=form,
         resume=resume,
@@ -145,6 +155,8 @@ def build_screen(service: RaceService) -> RaceScreen:
         compare=compare,
         panel=panel,
         blind=blind,
+        recording=recording,
+        invite=invite,
     )
 
 

@@ -9,13 +9,14 @@ from app.asking.extras import chosen_kinds
 from app.asking.form import RaceForm
 from app.catalog import ModelChoice
 from app.tabs.compare import ComparePanel
+from app.tabs.recording import chosen
 from app.text import labels
 from app.text import race as text
 
 
 @dataclass(frozen=True, kw_only=True)
 class RaceWidgets:
-    """One widget for every choice of a RaceForm, under the same names."""
+    """One widget for every choice of a RaceForm, under the same names; `recording` makes several."""
 
     prompt: gr.Textbox
     model: gr.Dropdown
@@ -32,6 +33,7 @@ class RaceWidgets:
     ignore_eos: gr.Checkbox
     extras: gr.HTML
     other: gr.Textbox
+    recording: gr.HTML
 
     @property
     def inputs(self) -> list[Any]:
@@ -42,17 +44,19 @@ class RaceWidgets:
     def form(values: tuple[Any, ...]) -> RaceForm:
         """What the visitor filled in, unchecked."""
         given = dict(zip((field.name for field in fields(RaceWidgets)), values, strict=True))
-        return RaceForm(**{**given, "extras": chosen_kinds(given["extras"])})
+        recording = chosen(given.pop("recording"))
+        return RaceForm(**{**given, **recording, "extras": chosen_kinds(given["extras"])})
 
 
 def build_settings(
     prompt: gr.Textbox,
     panel: ComparePanel,
+    recording: gr.HTML,
     start: RaceForm,
     models: tuple[ModelChoice, ...],
     methods: tuple[str, ...],
 ) -> RaceWidgets:
-    """The drawer, with the values of `start`. prompt, panel: choices that stand elsewhere."""
+    """The drawer, with the values of `start`. prompt, panel, recording: choices that stand elsewhere."""
     with gr.Sidebar(open=False, position="right", width=340, elem_classes="settings"):
         model = gr.Dropdown(
             [(choice.label, choice.name) for choice in models],
@@ -109,6 +113,7 @@ def build_settings(
         ignore_eos=ignore_eos,
         extras=panel.extras,
         other=panel.other,
+        recording=recording,
     )
 
 

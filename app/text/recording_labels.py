@@ -21,6 +21,7 @@ RECORDER: dict[str, Any] = {
     "delete": "Delete",
     "sure": "Delete for good",
 }
+FLAWS = {"complete": "", "unfinished": "cut", "damaged": "damaged"}
 INVITE = {"watch": "Watch a recorded run"}
 SORTS = {
     "newest": "Newest first",
@@ -41,10 +42,10 @@ GALLERY: dict[str, Any] = {
     "tooLarge": "The file has {size} MB; {most} MB is the most this page takes.",
     "unreachable": "The file did not reach the server. Check the connection, then try again.",
     "sample": "sample",
-    "cut": "cut",
     "pinned": "pinned",
     "speed": "decode speed-up",
     "unclear": "not clear",
+    "own": "yours",
     "yours": "recorded or imported with this browser",
 }
 OPENED: dict[str, Any] = {
@@ -62,7 +63,24 @@ OPENED: dict[str, Any] = {
     "delete": RECORDER["delete"],
     "sure": RECORDER["sure"],
     "sample": GALLERY["sample"],
-    "cut": GALLERY["cut"],
+}
+COMPARED: dict[str, Any] = {
+    "title": "Compared",
+    "close": "Close",
+    "settings": "Settings that differ",
+    "machine": "Machine",
+    "columns": ["", "A", "B"],
+    "figures": ["", "A", "B", "B ÷ A"],
+    "shared": "same in both",
+    "chart": {
+        "title": "Neurons kept, layer by layer",
+        "unit": "Jaccard index of the kept neurons",
+        "axis": "layer",
+        "keys": "Arrow keys move along the layers.",
+        "empty": "",
+        "missing": "The chart's script could not be loaded. Reload the page to draw it.",
+        "point": "layer {x}",
+    },
 }
 DOWNLOADS = (
     (".html", "HTML, plays by itself", "One file that replays this recording in any browser, without a network"),

@@ -15,7 +15,10 @@ FLEETING = (
     "Where: on this Space, until it restarts, because it has no lasting disk: download what you want to keep. Until "
     "then everyone who opens this page can see and download it. You can delete it here at any time, with this browser."
 )
-PUSHED = " It is also copied to the public dataset {name}, where deleting it here does not reach."
+PUSHED = (
+    " It is also copied to the dataset {name} of the Hugging Face hub. Deleting it here takes it away there, too, but "
+    "the dataset's history keeps it."
+)
 READ_ONLY = (
     "This server keeps no recordings: its folder cannot be written. The recordings that come with it can be opened."
 )
@@ -34,12 +37,8 @@ EMPTY_REPLAY = "There are no recordings here. Import one, or name a folder that 
 NOTHING_FOUND = "No recording is like that. Search for fewer words, or take a filter away."
 NO_TITLE = "Recording without a prompt"
 REPLAY_MODE = "Replay mode: nothing runs here"
-REPLAY_TAGLINE = "Recorded runs of a full model and a pruned one, at the pace they had"
-NO_SUCH_LINK = "The link names no recording: “{given}”. Pick one below, or ask who sent it for the whole link."
 NO_PROMPT_LINK = "The link's prompt is empty. Type one, or pick an example."
-NO_COMPARISON = "Two different recordings are needed to compare. Pin one, open another, then compare."
-OTHER_MODEL = "The recording's model, {model}, is not offered here: the prompt runs on the model chosen in Settings."
-FILLED = "Filled in from the recording. Press Run."
+UNREADABLE = "The recordings cannot be read just now. Reload the page; if that does not help, see the server's log."
 
 
 def long_link(length: int, most: int) -> str:
@@ -52,6 +51,17 @@ def long_link(length: int, most: int) -> str:
 def not_stored(reason: str) -> str:
     """The disk failed while a run was recorded."""
     return f"Not recorded any further: {reason}. The run itself goes on; what was written before can be opened."
+
+
+def no_such_link(given: str) -> str:
+    """A `?session=` that is no recording's id."""
+    shown = given if len(given) <= 40 else f"{given[:40]} …"
+    return f"The link names no recording: “{shown}”. Ask who sent it for the whole link, or pick a recording below."
+
+
+def disk_failed(reason: str) -> str:
+    """The operating system refused."""
+    return f"The server's disk failed: {reason or 'no reason given'}. Try again, or ask whoever runs this server."
 
 
 def found(total: int, *, searched: bool, pending: int) -> str:
@@ -79,17 +89,12 @@ def lanes_line(names: list[str], density: float | None) -> str:
     return ", ".join([f"{first} {percent(density)}" if density is not None else first, *rest])
 
 
-def cut(state: str) -> str:
-    """A badge's hover."""
+def why(state: str, problem: str) -> str:
+    """What is wrong with a recording; "" for a whole one."""
     return {
-        "unfinished": "The run was cut off: this recording ends where its last whole event ends.",
-        "damaged": "This file cannot be read to its end.",
+        "unfinished": "The run did not come to its own end: this recording holds what there was until then.",
+        "damaged": f"This file cannot be read: {problem} Delete it, or put the whole file back.",
     }.get(state, "")
-
-
-def compared_with(title: str) -> str:
-    """Heading of a comparison."""
-    return f"compared with “{title}”"
 
 
 def upload_limit(most_bytes: int) -> str:

@@ -2,6 +2,7 @@
 
 from app.views.base import Figure, View
 from app.views.blind import BallotView
+from app.views.compared import ComparedLaneView, ComparedView
 from app.views.inspection import (
     CoverageSeries,
     CoverageView,
@@ -51,6 +52,8 @@ __all__ = [
     "CardView",
     "ChartView",
     "ChoiceView",
+    "ComparedLaneView",
+    "ComparedView",
     "CoverageSeries",
     "CoverageView",
     "DownloadView",

@@ -26,7 +26,7 @@ class RecordedView(View):
 class CardView(View):
     """One recording in the gallery; every text is formatted, "" where there is nothing to say.
 
-    clear: whether the run shows a difference in speed. cut: why it is incomplete.
+    clear: whether the run shows a difference in speed. flaw: "cut" or "damaged", why: what that means here.
     """
 
     id: str
@@ -41,7 +41,8 @@ class CardView(View):
     date: str = ""
     tags: tuple[str, ...] = ()
     sample: bool = False
-    cut: str = ""
+    flaw: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,18 +96,22 @@ class DownloadView(View):
 class OpenedView(View):
     """One recording, opened; without an `id` none is. trouble: why the one asked for cannot be.
 
-    replay: address of the page that plays it; note: what else there is to say about it.
+    flaw, why: as on its card. replay: address of the page that plays it, "" where it is damaged.
+    runs: its prompt is known and can be run on this page.
+    gone: the recording that was just deleted.
     """
 
     id: str = ""
     title: str = ""
     facts: tuple[Figure, ...] = ()
     sample: bool = False
-    cut: str = ""
+    flaw: str = ""
+    why: str = ""
     replay: str = ""
     downloads: tuple[DownloadView, ...] = ()
-    note: str = ""
+    runs: bool = False
     trouble: str = ""
+    gone: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

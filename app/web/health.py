@@ -19,11 +19,11 @@ HEALTH_PATH = "/health"
 PATIENCE_S = 4.0
 
 
-def health_route(engine: Engine) -> Route:
-    """GET /health: 200 as long as requests are answered; `engine` tells whether the model is loaded."""
+def health_route(engine: Engine | None) -> Route:
+    """GET /health: 200 as long as requests are answered; `engine` tells whether the model is loaded, None: replay."""
 
     def health(request: Request) -> Response:
-        return JSONResponse({"status": "ok", "engine": engine.state().phase})
+        return JSONResponse({"status": "ok", "engine": engine.state().phase if engine else "replay"})
 
     return Route(HEALTH_PATH, health)
 

@@ -17,6 +17,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120.0
 MODEL = "/no/such/folder/model"
+NO_FOLDER = "/proc/no-recordings"
+"""Cannot be made: tests leave nothing behind."""
 
 
 def free_port() -> int:
@@ -29,7 +31,7 @@ def free_port() -> int:
 def environment(port: int) -> dict[str, str]:
     """A model that cannot be there: the page must open all the same, and quickly."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRIFFIN_", "GRADIO_"))}
-    return kept | {"GRIFFIN_PORT": str(port), "GRIFFIN_MODEL": MODEL}
+    return kept | {"GRIFFIN_PORT": str(port), "GRIFFIN_MODEL": MODEL, "GRIFFIN_RECORDINGS": NO_FOLDER}
 
 
 @contextmanager

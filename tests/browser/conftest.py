@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from app.library import Library
+from app.serving.recordings import RecordingService
 from app.serving.service import RaceService
 from app.ui import build_ui, launch_options
+from app.web.recordings import recording_routes
 from griffin_core.events import Event
 from tests.app.scripted_engine import ScriptedEngine, Studies
 
@@ -33,10 +36,11 @@ START_S = 120
 
 @dataclass(frozen=True)
 class ScriptedApp:
-    """A served page whose every run plays the same events."""
+    """A served page whose every run plays the same events. library: its recordings."""
 
     url: str
     engine: ScriptedEngine
+    library: Library
 
 
 OpenPage = Callable[..., Page]
@@ -92,10 +96,16 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 
 
 @pytest.fixture(scope="session")
-def live_url() -> Iterator[str]:
+def live_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app as a visitor's server runs it, on the embedded model."""
     port = free_port()
-    environment = {**os.environ, "GRIFFIN_PORT": str(port), "GRIFFIN_HOST": "127.0.0.1", "GRIFFIN_MODEL": "embedded"}
+    environment = {
+        **os.environ,
+        "GRIFFIN_PORT": str(port),
+        "GRIFFIN_HOST": "127.0.0.1",
+        "GRIFFIN_MODEL": "embedded",
+        "GRIFFIN_RECORDINGS": str(tmp_path_factory.mktemp("recordings")),
+    }
     with subprocess.Popen([sys.executable, "-m", "app"], cwd=ROOT, env=environment) as server:
         url = f"http://127.0.0.1:{port}"
         try:
@@ -107,16 +117,20 @@ def live_url() -> Iterator[str]:
 
 @pytest.fixture
 def scripted() -> Iterator[Callable[..., ScriptedApp]]:
-    """Serves a page whose engine plays `events` and `studies`, `speed` times as fast."""
+    """Serves a page whose engine plays `events` and `studies`, `speed` times as fast. library: None keeps nothing."""
     pages = []
 
-    def serve(events: Sequence[Event], *, speed: float = 1.0, studies: Studies | None = None) -> ScriptedApp:
+    def serve(
+        events: Sequence[Event], *, speed: float = 1.0, studies: Studies | None = None, library: Library | None = None
+    ) -> ScriptedApp:
         engine = ScriptedEngine(events, speed=speed, studies=studies)
-        page = build_ui(RaceService(engine))
+        library = library or Library(None)
+        page = build_ui(RaceService(engine, recordings=RecordingService(library)))
         pages.append(page)
         port = free_port()
-        page.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **launch_options())
-        return ScriptedApp(f"http://127.0.0.1:{port}", engine)
+        options = launch_options(*recording_routes(library))
+        page.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **options)
+        return ScriptedApp(f"http://127.0.0.1:{port}", engine, library)
 
     yield serve
     for page in pages:

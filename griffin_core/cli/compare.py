@@ -91,6 +91,8 @@ def _write_pair(console: "Console", output: Output, pair: "LanePair") -> None:
         values = (DASH if value is None else shown(value) for value in (figure.a, figure.b))
         table.add_row(Text(LABELS[figure.name]), *map(Text, values), Text(times(figure.ratio)))
     console.print(table)
+    if pair.speedups_apart is False:
+        output.write_line("Speed-ups: no clear difference, the 95 % intervals of the two runs overlap.")
     output.write_line(_texts(pair))
     output.write_line(_experts(pair.experts))
     output.write_line()

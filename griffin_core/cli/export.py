@@ -72,7 +72,7 @@ def _check(arguments: argparse.Namespace, output: Output) -> None:
 def _write(text: str, output: Output) -> None:
     """To a terminal with nothing in it that could steer it, elsewhere byte for byte."""
     if output.is_terminal:
-        for line in text.removesuffix("\n").replace("\r\n", "\n").split("\n"):
+        for line in text.replace("\r\n", "\n").removesuffix("\n").split("\n"):
             output.write_line(line)
     elif isinstance(output.stream, io.TextIOWrapper):
         output.stream.flush()

@@ -15,11 +15,13 @@ FIGURES = (
     ("ttft_ms", "ms"),
     ("tpot_ms", "ms"),
     ("tokens_per_s", "tokens/s"),
+)
+AGAINST_BASELINE = (
     ("speedup", "×"),
     ("speedup_end_to_end", "×"),
     ("matching_prefix", "tokens"),
 )
-"""Fields of LaneFigures that are set side by side, with their unit."""
+"""Fields of LaneFigures that are set side by side, with their unit; the last ones say nothing of a baseline itself."""
 
 EXCERPT = 60
 """Characters shown before and after the place where two texts part."""
@@ -27,11 +29,12 @@ EXCERPT = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    """One lane of a recording, folded. plans: in the order they were made."""
+    """One lane of a recording, folded. plans: in the order they were made. baseline: others are measured against it."""
 
     model: ModelFacts
     figures: LaneFigures
     plans: tuple[PlanMade, ...]
+    baseline: bool
 
 
 def lanes_of(recording: Recording) -> tuple[Lane, ...]:
@@ -43,7 +46,12 @@ def lanes_of(recording: Recording) -> tuple[Lane, ...]:
         if isinstance(event, PlanMade):
             plans.setdefault(event.lane, []).append(event)
     model = recording.header.run.model
-    return tuple(Lane(model=model, figures=lane, plans=tuple(plans.get(lane.name, ()))) for lane in tally.lanes())
+    figures = tally.lanes()
+    baseline = next((lane for lane in figures if lane.method == DENSE), None)
+    return tuple(
+        Lane(model=model, figures=lane, plans=tuple(plans.get(lane.name, ())), baseline=lane is baseline)
+        for lane in figures
+    )
 
 
 def pair_of(a: Lane, b: Lane, *, by: str) -> LanePair:
@@ -57,7 +65,8 @@ def pair_of(a: Lane, b: Lane, *, by: str) -> LanePair:
         same_tokens=_same(one.token_ids, other.token_ids) if a.model.model == b.model.model else None,
         same_characters=same_characters,
         parted=_parting(one.text, other.text, same_characters),
-        figures=tuple(_figures(one, other)),
+        figures=tuple(_figures(a, b)),
+        speedups_apart=_apart(one, other),
         experts=_experts(a, b),
     )
 
@@ -75,13 +84,24 @@ def _parting(a: str, b: str, place: int) -> Parting | None:
     return Parting(shared=a[max(0, place - EXCERPT) : place], a=a[after], b=b[after])
 
 
-def _figures(a: LaneFigures, b: LaneFigures) -> list[FigurePair]:
-    values = [("tokens", "tokens", len(a.token_ids), len(b.token_ids))]
-    values += [(name, unit, getattr(a, name), getattr(b, name)) for name, unit in FIGURES]
+def _figures(a: Lane, b: Lane) -> list[FigurePair]:
+    pairs: list[tuple[str, str, float | None, float | None]] = [
+        ("tokens", "tokens", len(a.figures.token_ids), len(b.figures.token_ids))
+    ]
+    pairs += [(name, unit, getattr(a.figures, name), getattr(b.figures, name)) for name, unit in FIGURES]
+    for name, unit in AGAINST_BASELINE:
+        one, other = (None if lane.baseline else getattr(lane.figures, name) for lane in (a, b))
+        pairs.append((name, unit, one, other))
     return [
         FigurePair(name=name, unit=unit, a=one, b=other, ratio=other / one if one and other is not None else None)
-        for name, unit, one, other in values
+        for name, unit, one, other in pairs
     ]
+
+
+def _apart(a: LaneFigures, b: LaneFigures) -> bool | None:
+    if a.speedup_low is None or a.speedup_high is None or b.speedup_low is None or b.speedup_high is None:
+        return None
+    return a.speedup_high < b.speedup_low or b.speedup_high < a.speedup_low
 
 
 def _experts(a: Lane, b: Lane) -> ExpertsCompared:

@@ -66,6 +66,7 @@ class LanePair:
 
     by: name | order. same_tokens: equal tokens from the start; None between models, whose token ids mean different
     things. same_characters: the same of the texts. parted: None where one text begins with all of the other.
+    speedups_apart: whether the 95 % intervals of the two speed-ups leave no number in common; None without intervals.
     """
 
     a: str
@@ -75,6 +76,7 @@ class LanePair:
     same_characters: int
     parted: Parting | None
     figures: tuple[FigurePair, ...]
+    speedups_apart: bool | None
     experts: ExpertsCompared
 
 

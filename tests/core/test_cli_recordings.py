@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from griffin_core.cli import export
+from griffin_core.cli.output import Output
+from griffin_core.cli.parser import build_parser
 from griffin_core.cli.program import main
+from griffin_core.exporting import FORMATS
 from griffin_core.recording import record
 from tests.core.hand_made import ANSWERS, OTHERS, recording
 from tests.core.scripted_run import PRUNED
@@ -54,6 +58,23 @@ def test_an_export_goes_to_standard_output_and_nothing_else_does(
     told = capsys.readouterr()
     assert told.out.startswith(begins)
     assert told.err == ""
+
+
+def test_every_format_has_a_name() -> None:
+    assert set(export.SUFFIXES.values()) == set(FORMATS)
+
+
+def test_on_a_terminal_nothing_in_an_export_can_steer_it(files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Terminal()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(export, "exported", lambda recordings, name: "a,\x1b[2J\r\nb\r\n")
+    arguments = build_parser().parse_args(["export", files[0], "--as", "csv"])
+    assert export.run(arguments, Output(stream=screen, as_json=False)) == 0
+    assert screen.getvalue() == "a,␛[2J\nb\n"
 
 
 def test_out_writes_a_new_file_byte_for_byte(files: list[str], tmp_path: Path, capsys: Spoken) -> None:
@@ -114,6 +135,11 @@ def test_a_comparison_is_told_in_tables_and_words(files: list[str], capsys: Spok
     assert seed == ["seed", "0", "7"]
     tpot = [line.split() for line in out.splitlines() if line.strip().startswith("TPOT")][-1]
     assert tpot == ["TPOT", "20.5", "ms", "25.5", "ms", "1.24×"]
+
+
+def test_speedups_whose_intervals_overlap_are_called_alike(files: list[str], capsys: Spoken) -> None:
+    assert main(["compare", files[0], files[0]]) == 0
+    assert capsys.readouterr().out.count("Speed-ups: no clear difference") == 1
 
 
 def test_a_comparison_for_programs_is_one_object(files: list[str], capsys: Spoken) -> None:

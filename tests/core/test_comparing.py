@@ -114,6 +114,19 @@ def test_figures_are_those_of_the_run_and_ratios_are_b_over_a() -> None:
     assert figure(pair, "tpot_ms") == pytest.approx((20.5, 25.5, 25.5 / 20.5))
 
 
+def test_a_baseline_has_no_speedup_over_itself() -> None:
+    baseline = compare(recording(), recording()).pairs[0]
+    assert [figure(baseline, name) for name in ("speedup", "matching_prefix")] == [(None, None, None)] * 2
+    assert baseline.speedups_apart is None
+
+
+@pytest.mark.parametrize(("pruned_ms", "apart"), [(20.0, False), (20.2, False), (10.0, True)])
+def test_speedups_differ_clearly_or_not(pruned_ms: float, apart: bool) -> None:
+    other = recording([ANSWERS[0], (PRUNED, OTHERS, pruned_ms)])
+    assert last_pair(recording(), other).speedups_apart is apart
+    assert last_pair(other, recording()).speedups_apart is apart
+
+
 def test_a_figure_that_one_lane_lacks_has_no_ratio() -> None:
     pair = last_pair(recording([(PRUNED, OTHERS, 20.0)]), recording())
     a, b, ratio = figure(compare(recording([(PRUNED, OTHERS, 20.0)]), recording()).pairs[0], "speedup")

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from griffin_core.events import MarkSet, TokenEmitted
 from griffin_core.exporting import asciicast
@@ -117,6 +119,15 @@ def test_wide_and_joined_characters_stay_in_their_pane(piece: str) -> None:
     for row in range(HEAD_ROWS, HEAD_ROWS + 8):
         assert "".join(screen.grid[row][PANE_COLUMNS : PANE_COLUMNS + EDGE]) == " │ "
     assert sum(screen.line(row, 0, PANE_COLUMNS).count(piece[0]) for row in range(HEAD_ROWS, screen.rows)) >= 60
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(max_size=12), min_size=1, max_size=30))
+def test_any_text_stays_in_its_pane(pieces: list[str]) -> None:
+    screen = played(recording([(DENSE, pieces, 30.0), (PRUNED, [" right"], 20.0)])).screen()
+    assert pane(screen, 1).startswith(("right", "◆right"))
+    for row in range(HEAD_ROWS, HEAD_ROWS + 8):
+        assert "".join(screen.grid[row][PANE_COLUMNS : PANE_COLUMNS + EDGE]) == " │ "
 
 
 def test_a_long_answer_scrolls_and_ends_in_sight() -> None:

@@ -5,6 +5,8 @@ import io
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from griffin_core.events import TokenEmitted
 from griffin_core.exporting import token_times
@@ -62,3 +64,9 @@ def test_the_name_of_a_lane_is_guarded_too() -> None:
 def test_a_null_character_does_not_end_the_table() -> None:
     rows = one_lane(["a\0b", "c"])
     assert [row["text"] for row in rows] == ["a\N{SYMBOL FOR NULL}b", "c"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), min_size=1, max_size=8))
+def test_any_text_comes_back(pieces: list[str]) -> None:
+    assert [row["text"].removeprefix("'") for row in one_lane(pieces)] == pieces

@@ -45,7 +45,7 @@ class TextRead(Event):
 
     text: name of the lane that wrote it; reader: "dense" for the full model, else the lane whose pruned model reads.
     first_index: index in the text of the first of these tokens; all tuples have one entry a token.
-    logprob, rank: of the written token under the reader; rank 0 is the reader's own choice.
+    logprob, rank: of the written token under the reader; rank is its place among all tokens, 0 the reader's choice.
     best: the reader's five likeliest tokens, best first; agrees: whether its first is the full model's first.
     kl: KL(full ‖ reader) in nats; None where the full model reads.
     coverage: share in 0-1 of the full model's squared activations at this token that lie on the neurons the reader

@@ -14,14 +14,16 @@ from griffin_core.planning import Plan
 from griffin_core.pruning import pruned_model
 
 BEST = 5
+_LEAST = torch.finfo(torch.float32).min
 
 
 @dataclass(frozen=True)
 class TokenView:
     """How one model sees the T tokens of a text, each after those really before it, at temperature 1.
 
-    logprob: (T,) float32, of the written token in nats. rank: (T,) int64, tokens that were likelier; 0 is its choice.
+    logprob: (T,) float32, of the written token in nats. rank: (T,) int64, its place among all tokens; 0 is the choice.
     best: (T, 5) int64, its likeliest tokens, best first. probability: (T, 5) float32, theirs in 0-1.
+    Of equally likely tokens the one of the lower id comes first, in `rank` and in `best`, as in greedy decoding.
     """
 
     logprob: Tensor
@@ -75,25 +77,36 @@ def token_quality(loaded: LoadedModel, prompt: Tensor, tokens: Tensor | Sequence
 
 def view_tokens(logits: Tensor, tokens: Tensor) -> TokenView:
     """One model's view, on the CPU. logits: (T, vocabulary), row i predicts tokens[i]; tokens: (T,) int64."""
-    logprobs = logits.float().log_softmax(dim=-1)
-    written = logprobs.gather(1, tokens.to(logprobs.device)[:, None])  # (T, 1)
-    best = _likeliest(logprobs)
+    logits = logits.float()
+    logprobs = logits.log_softmax(dim=-1)
+    ids = tokens.to(logits.device)[:, None]  # (T, 1)
+    best = _likeliest(logits)
     return TokenView(
-        logprob=written[:, 0].cpu(),
-        rank=(logprobs > written).sum(dim=-1).cpu(),
+        logprob=logprobs.gather(1, ids)[:, 0].cpu(),
+        rank=_places(logits, ids).cpu(),
         best=best.cpu(),
         probability=logprobs.gather(1, best).exp().cpu(),
     )
 
 
-def _likeliest(logprobs: Tensor) -> Tensor:
-    """(T, 5) int64, the likeliest tokens of each row, best first; of equals the one that greedy decoding takes leads.
+def _likeliest(logits: Tensor) -> Tensor:
+    """(T, 5) int64, the likeliest tokens of each row, best first; of equals the lower id, which argmax takes, leads.
 
-    bfloat16 logits tie often, and topk breaks ties in another way than argmax does.
+    bfloat16 logits tie often, and topk promises no order among equals.
     """
-    first = logprobs.argmax(dim=-1, keepdim=True)  # (T, 1)
-    others = logprobs.scatter(1, first, -torch.inf).topk(min(BEST, logprobs.shape[1]) - 1, dim=-1).indices
-    return torch.cat([first, others], dim=1)
+    left = logits.clamp_min(_LEAST)  # a token that is ruled out (-inf) must stay above one already taken
+    best: list[Tensor] = []
+    for _ in range(min(BEST, logits.shape[1])):
+        best.append(left.argmax(dim=-1, keepdim=True))
+        left = left.scatter(1, best[-1], -torch.inf)
+    return torch.cat(best, dim=1)
+
+
+def _places(logits: Tensor, ids: Tensor) -> Tensor:
+    """(T,) int64, where each token of `ids`, (T, 1), stands in the order of `_likeliest`, 0 first."""
+    own = logits.gather(1, ids)
+    before = torch.arange(logits.shape[1], device=logits.device) < ids  # (T, vocabulary)
+    return ((logits > own) | ((logits == own) & before)).sum(dim=-1)
 
 
 def _compare(full: Tensor, pruned: Tensor, tokens: Tensor) -> TokenQuality:

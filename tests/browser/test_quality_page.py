@@ -82,6 +82,20 @@ def test_pointing_at_a_token_shows_what_else_could_have_come(race: ScriptedApp, 
     expect(card(page)).to_have_count(0)
 
 
+def test_written_token_is_marked_where_another_one_looks_alike(scripted: Serve, open_page: OpenPage) -> None:
+    pruned = (*PRUNED[:2], f" {HOSTILE}", *PRUNED[3:])  # its second choice, after a token of the same text
+    page = open_page(
+        scripted(
+            scripted_race(DENSE, pruned), speed=5, studies={InspectionRequest: scripted_look(DENSE, pruned)}
+        ).url
+    )
+    look_closer(page)
+    token(page, 1, 2).hover()
+    choices = card(page).locator(".card-column").first.locator(".card-choice")
+    expect(choices.nth(1).locator(".card-written")).to_have_count(1)
+    expect(choices.nth(0).locator(".card-written")).to_have_count(0)
+
+
 @pytest.mark.long
 def test_tokens_are_reached_by_keys(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)

@@ -71,7 +71,7 @@ def test_kl_and_agreement_by_hand(loaded, monkeypatch):
     assert found.kl.tolist() == pytest.approx([bits * math.log(2) for bits in in_bits], abs=1e-6)
     assert found.agrees.tolist() == [True, False, False]
     assert found.pruned.logprob.tolist() == pytest.approx([math.log(1 / 2)] * 3)
-    assert found.full.rank.tolist() == [0, 1, 4]
+    assert found.full.rank.tolist() == [0, 1, 5]  # of two equally likely ones it is the second
 
 
 def test_kl_is_that_of_feed_forwards_written_out_with_every_dropped_neuron_silent_after_the_prompt(loaded):
@@ -151,3 +151,16 @@ def test_first_choice_is_the_one_that_greedy_decoding_takes_also_where_bfloat16_
     assert sorted(view.best[0, :3].tolist()) == [7, 900, 3000]
     assert view.rank[0] == 0
     assert view.probability[0].tolist() == sorted(view.probability[0].tolist(), reverse=True)
+
+
+def test_of_equally_likely_tokens_rank_and_list_tell_the_same_order():
+    tied = torch.tensor([[0.0, 3.0, 1.0, 3.0, 3.0, -torch.inf, -torch.inf, 2.0]], dtype=torch.bfloat16)
+    for token, place in ((1, 0), (3, 1), (4, 2), (7, 3), (2, 4), (0, 5), (5, 6), (6, 7)):
+        view = view_tokens(tied, torch.tensor([token]))
+        assert view.best[0].tolist() == [1, 3, 4, 7, 2]
+        assert view.rank.tolist() == [place]
+
+
+def test_list_names_no_token_twice_where_most_are_ruled_out():
+    logits = torch.tensor([[-torch.inf, 0.0, -torch.inf, -torch.inf, -torch.inf, -torch.inf]])
+    assert view_tokens(logits, torch.tensor([1])).best[0].tolist() == [1, 0, 2, 3, 4]

@@ -17,6 +17,7 @@ from griffin_core.cli.program import main
 from griffin_core.cli.request import read_prompt
 from griffin_core.errors import OutOfMemoryError, PromptError, UnknownModelError
 from griffin_core.events import Event, RunFailed
+from griffin_core.metrics import RunTally
 from griffin_core.prompts import encode_prompt
 from tests.core.scripted_run import PRUNED, scripted_run
 from tests.tiny_models import CONTEXT, tiny_loaded
@@ -178,7 +179,7 @@ def test_an_interrupted_run_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
         raise KeyboardInterrupt
 
     runs(monkeypatch, start())
-    monkeypatch.setattr(race.RunTally, "add", interrupted)
+    monkeypatch.setattr(RunTally, "add", interrupted)
     assert main(["race", "hello"]) == 130
     assert closed == [True]
 

@@ -13,6 +13,7 @@ from griffin_core.cli import race
 from griffin_core.cli.program import main
 from griffin_core.errors import OutOfMemoryError, UnknownModelError
 from griffin_core.events import Event, RunFailed, RunFinished
+from griffin_core.metrics import RunTally
 from griffin_core.recording import PromptText, read_recording
 from tests.core.hand_made import recording
 from tests.core.test_cli_process import environment
@@ -136,7 +137,7 @@ def test_an_interrupt_while_drawing_is_recorded_as_cancelled_too(file: Path, mon
         raise KeyboardInterrupt
 
     runs(monkeypatch, (event for event in EVENTS))
-    monkeypatch.setattr(race.RunTally, "add", interrupted)
+    monkeypatch.setattr(RunTally, "add", interrupted)
     assert main(["race", "Why?", "--record", str(file), "--json"]) == 130
     read = read_recording(file)
     assert [event.code for event in read.race] == ["start", "end"]

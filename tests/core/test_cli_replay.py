@@ -87,7 +87,7 @@ def test_a_terminal_sees_the_lanes_at_their_pace_and_the_table(folder: Path, mon
     plain = without_colour(shown)
     assert "recorded on cpu, a processor" in plain
     assert plain.index("· 1×") < plain.index("byte roofline")
-    assert "The sky is◆ azure." in plain
+    assert "The sky is ◆azure." in plain
     assert 0.05 < max(pauses) < 5 < PAUSE_S  # a minute without an event is not sat through
 
 

@@ -1,0 +1,184 @@
+"""Routes for recordings: as a file, in the formats of others, as a page that replays, an import, a deletion.
+
+Knows the library and who writes which format. A client names a recording by its id alone; no folder is ever listed.
+"""
+
+import gzip
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from app.components import ASSET_ROUTE
+from app.library import (
+    SUFFIX,
+    UPLOAD_BYTES,
+    DeletedRecordingError,
+    Library,
+    LibraryError,
+    MissingRecordingError,
+    WrongKeyError,
+)
+from app.replaying.export import export_timeline
+from app.replaying.page import replay_page
+from app.replaying.timeline import timeline_of
+from app.text import library as text
+from griffin_core import __version__
+from griffin_core.errors import GriffinError
+from griffin_core.exporting import FORMATS, Format
+from griffin_core.recording import Recording
+
+RECORDINGS = f"/{ASSET_ROUTE}/recordings"
+REPLAY = f"/{ASSET_ROUTE}/replay"
+
+AT_ONCE = 2
+PATIENCE_S = 20.0
+_log = logging.getLogger(__name__)
+
+
+class Form(NamedTuple):
+    """A form in which a recording can be had; one of the two makes it. of_recording: from its id and itself."""
+
+    media_type: str
+    of_file: Callable[[Path], bytes] | None = None
+    of_recording: Callable[[str, Recording], str] | None = None
+
+
+def _packed(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes(), mtime=0)
+
+
+def _page(recording_id: str, recording: Recording) -> str:
+    return replay_page(recording_id, timeline_of(recording))
+
+
+def _page_in_a_file(recording_id: str, recording: Recording) -> str:
+    return export_timeline(timeline_of(recording), recording_id=recording_id)
+
+
+def _in_format(found: Format) -> Form:
+    return Form(found.media_type, of_recording=lambda _, recording: found.write(recording))
+
+
+FORMS = {
+    SUFFIX: Form("application/x-ndjson", of_file=Path.read_bytes),
+    f"{SUFFIX}.gz": Form("application/gzip", of_file=_packed),
+    ".html": Form("text/html; charset=utf-8", of_recording=_page_in_a_file),
+    **{ending: _in_format(found) for ending, found in FORMATS.items()},
+}
+_PAGE = Form("text/html; charset=utf-8", of_recording=_page)
+
+
+def recording_routes(library: Library) -> list[BaseRoute]:
+    """For the web server. Endpoints that work are plain functions: the server runs them beside its event loop."""
+    doors = _Doors(library)
+    return [
+        Route(RECORDINGS, doors.upload, methods=["POST"]),
+        Route(f"{RECORDINGS}/{{name}}", doors.download),
+        Route(f"{RECORDINGS}/{{name}}", doors.delete, methods=["DELETE"]),
+        Route(f"{REPLAY}/{{name}}", doors.replay),
+    ]
+
+
+class _Doors:
+    """The endpoints. A few recordings are made ready at once, no more: each takes memory."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._at_work = threading.BoundedSemaphore(AT_ONCE)
+
+    def download(self, request: Request) -> Response:
+        recording_id, dot, ending = request.path_params["name"].partition(".")
+        form = FORMS.get(dot + ending)
+        if form is None:
+            return _told(text.NO_SUCH_FORMAT, 404)
+        response = self._answer(request, recording_id, form)
+        if response.status_code == 200:
+            # The name is ours, made of the checked id: nothing of a visitor's gets into a header.
+            response.headers["Content-Disposition"] = f'attachment; filename="{recording_id}{dot}{ending}"'
+        return response
+
+    def replay(self, request: Request) -> Response:
+        return self._answer(request, request.path_params["name"], _PAGE)
+
+    async def upload(self, request: Request) -> Response:
+        if _from_elsewhere(request):
+            return JSONResponse({"error": text.FROM_ELSEWHERE}, 403)
+        data = bytearray()
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > UPLOAD_BYTES:
+                return JSONResponse({"error": text.upload_too_large(UPLOAD_BYTES)}, 413)
+        return await run_in_threadpool(self._added, bytes(data))
+
+    def delete(self, request: Request) -> Response:
+        if _from_elsewhere(request):
+            return _told(text.FROM_ELSEWHERE, 403)
+        try:
+            self._library.delete(request.path_params["name"], request.headers.get("X-Griffin-Key", ""))
+        except LibraryError as error:
+            return _refused(error)
+        return Response(status_code=204)
+
+    def _added(self, data: bytes) -> Response:
+        try:
+            place = self._library.add_upload(data)
+            title = self._library.entry(place.id).title
+        except GriffinError as error:
+            return JSONResponse({"error": str(error)}, 422)
+        return JSONResponse({"id": place.id, "key": place.key, "title": title}, 201)
+
+    def _answer(self, request: Request, recording_id: str, form: Form) -> Response:
+        """The recording in that form, "not modified", or what is wrong in words."""
+        try:
+            file = self._library.store.file(recording_id)
+            # A recording grows by votes and closer looks and can be deleted: browsers ask every time.
+            tag = f'W/"{file.size:x}-{file.mtime_ns:x}-{__version__}"'
+            headers = {"Cache-Control": "private, no-cache", "ETag": tag, "X-Content-Type-Options": "nosniff"}
+            if tag in request.headers.get("If-None-Match", "").split(", "):
+                return Response(status_code=304, headers=headers)
+            if not self._at_work.acquire(timeout=PATIENCE_S):
+                return _told(text.BUSY, 503)
+            try:
+                return Response(self._body(recording_id, form), media_type=form.media_type, headers=headers)
+            finally:
+                self._at_work.release()
+        except GriffinError as error:
+            return _refused(error)
+        except FileNotFoundError:  # deleted meanwhile
+            return _told(text.DELETED, 410)
+        except (ArithmeticError, LookupError, ValueError):  # a file of anybody's, with figures nobody thought of
+            _log.exception("recording %s could not be shown", recording_id)
+            return _told(text.FORMAT_FAILED, 422)
+
+    def _body(self, recording_id: str, form: Form) -> bytes | str:
+        if form.of_file is not None:
+            return form.of_file(self._library.path(recording_id))
+        assert form.of_recording is not None
+        return form.of_recording(recording_id, self._library.read(recording_id))
+
+
+def _refused(error: GriffinError) -> Response:
+    match error:
+        case DeletedRecordingError():
+            return _told(str(error), 410)
+        case MissingRecordingError():
+            return _told(str(error), 404)
+        case WrongKeyError():
+            return _told(str(error), 403)
+    return _told(str(error), 422)
+
+
+def _told(words: str, status: int) -> Response:
+    return PlainTextResponse(words, status, headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
+
+
+def _from_elsewhere(request: Request) -> bool:
+    """Whether a page of another site sent this; programs say nothing of the kind."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")

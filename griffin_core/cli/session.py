@@ -13,6 +13,7 @@ from griffin_core.cli.exit_codes import DONE, FAILED
 from griffin_core.cli.output import Output, finite, remark
 from griffin_core.cli.race import read_run
 from griffin_core.cli.request import load, starting_torch
+from griffin_core.formatting import counted
 
 if TYPE_CHECKING:
     from griffin_core.session import Outcome, SessionFolder, SessionSettings, Summary, Task
@@ -39,7 +40,7 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
         write_summary(summary, output)
         output.write_line(f"\n{folder.path / REPORT}")
     if others := folder.others(tasks):
-        remark(f"{others} recordings in {folder.path} are of other prompts or settings; they are left as they are.")
+        remark(f"left as it was: {counted(others, 'recording')} in {folder.path} of other prompts or settings.")
     return FAILED if summary.failures else DONE
 
 

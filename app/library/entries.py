@@ -144,8 +144,8 @@ def _figures(recording: Recording) -> tuple[LaneFigures, ...]:
 def _agreement(full: LaneFigures | None, pruned: LaneFigures | None) -> float | None:
     if full is None or pruned is None or pruned.matching_prefix is None:
         return None
-    after_first = max(len(full.token_ids), len(pruned.token_ids)) - 1
-    return pruned.matching_prefix / after_first if after_first > 0 else None
+    judged = max(len(full.token_ids), len(pruned.token_ids)) - max(1, full.forced)
+    return pruned.matching_prefix / judged if judged > 0 else None
 
 
 def _moment(created: str, recording_id: str) -> str:

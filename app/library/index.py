@@ -18,7 +18,18 @@ from typing import TypeVar
 
 from app.library.entries import Entry, Summary, folded
 from app.library.errors import LibraryError
-from app.library.query import KINDS, MOST_FACETS, Facet, Kind, Page, Query, facets_sql, page_sql, total_sql
+from app.library.query import (
+    KINDS,
+    MOST_FACETS,
+    Facet,
+    Kind,
+    Page,
+    Query,
+    facets_sql,
+    matching_sql,
+    page_sql,
+    total_sql,
+)
 from app.library.store import FileFound
 from app.text import library as text
 
@@ -67,6 +78,8 @@ class Index:
 
         def found(db: sqlite3.Connection) -> Page:
             pending = self._brought_up(db, budget_s)
+            if made := matching_sql(query):
+                db.execute(*made)
             rows = db.execute(*page_sql(query)).fetchall()
             ((total,),) = db.execute(*total_sql(query))
             return Page(
@@ -135,6 +148,7 @@ class Index:
         with closing(sqlite3.connect(self._path, timeout=_WAIT_S, isolation_level=None)) as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
+            db.execute("PRAGMA temp_store = MEMORY")
             if _version(db) != _VERSION:
                 db.execute("BEGIN IMMEDIATE")  # of two processes that begin, the second finds it done
                 if _version(db) != _VERSION:

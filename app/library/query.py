@@ -14,6 +14,7 @@ MOST_AT_ONCE = 200
 MOST_FACETS = 40
 _MOST_TERMS = 8
 _MOST_LETTERS = 200
+_ALL = "1"
 
 # An id begins with the moment at which the recording came here, which nobody can pretend. It also parts equals.
 _ORDERS: dict[Sort, str] = {
@@ -78,6 +79,16 @@ Sql = tuple[str, list[str | int]]
 """A statement and what its question marks stand for."""
 
 
+def matching_sql(query: Query) -> Sql | None:
+    """Makes the table `matching` of what has the words asked for, to be there before the others; None without words."""
+    terms = _terms(query)
+    if not terms:
+        return None
+    # Not LIKE: a visitor's % and _ are letters.
+    where = " AND ".join(["instr(words, ?) > 0"] * len(terms))
+    return f"CREATE TEMP TABLE matching AS SELECT number FROM words WHERE {where}", [*terms]
+
+
 def page_sql(query: Query) -> Sql:
     """Rows (entry) of the page, in its order."""
     where, values = _where(query)
@@ -104,20 +115,22 @@ def facets_sql(query: Query) -> list[Sql]:
     return [_facets(query, free), *(_facets(query, [kind], without=kind) for kind in chosen)]
 
 
+def _terms(query: Query) -> list[str]:
+    return folded(query.text[:_MOST_LETTERS]).split()[:_MOST_TERMS]
+
+
 def _facets(query: Query, kinds: list[Kind], *, without: str = "") -> Sql:
     where, values = _where(query, without=without)
     sql = f"SELECT kind, value, count(*) FROM labels WHERE kind IN ({', '.join('?' * len(kinds))})"
-    if values:
+    if where != _ALL:
         sql += f" AND number IN (SELECT number FROM entries WHERE {where})"
     return f"{sql} GROUP BY kind, value", [*kinds, *values]
 
 
 def _where(query: Query, *, without: str = "") -> Sql:
-    parts, values = ["1"], list[str | int]()
-    for term in folded(query.text[:_MOST_LETTERS]).split()[:_MOST_TERMS]:
-        # Not LIKE: a visitor's % and _ are letters.
-        parts.append("number IN (SELECT number FROM words WHERE instr(words, ?) > 0)")
-        values.append(term)
+    parts, values = [_ALL], list[str | int]()
+    if _terms(query):
+        parts.append("number IN (SELECT number FROM matching)")
     chosen = (("model", query.model), ("method", query.method), ("device", query.device))
     for kind, value in (*chosen, *(("tag", tag) for tag in query.tags)):
         if value and kind != without:

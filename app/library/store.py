@@ -6,9 +6,11 @@ ID.pinned           an empty file beside one that is to stay when room is made
 .deleted            ids that were deleted here, one a line
 """
 
+import contextlib
 import logging
 import os
 import shutil
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -153,21 +155,20 @@ def _is_there(path: Path) -> bool:
 def _listed(folder: Path | None, *, bundled: bool) -> dict[str, FileFound]:
     if folder is None or not folder.is_dir():
         return {}
+    pinned: set[str] = set()
+    facts: dict[str, os.stat_result] = {}
     with os.scandir(folder) as entries:
-        here = {entry.name: entry for entry in entries}
-    listed = {}
-    for name, entry in here.items():
-        recording_id = name[: -len(SUFFIX)]
-        if not name.endswith(SUFFIX) or not ID_PATTERN.fullmatch(recording_id):
-            continue
-        try:
-            if entry.is_file(follow_symlinks=False):
-                facts = entry.stat(follow_symlinks=False)
-                pinned = recording_id + _PINNED in here
-                listed[recording_id] = FileFound(recording_id, facts.st_size, facts.st_mtime_ns, bundled, pinned)
-        except FileNotFoundError:  # deleted since the folder was listed
-            continue
-    return listed
+        for entry in entries:
+            if entry.name.endswith(SUFFIX):
+                with contextlib.suppress(FileNotFoundError):  # deleted since it was listed
+                    facts[entry.name[: -len(SUFFIX)]] = entry.stat(follow_symlinks=False)
+            elif entry.name.endswith(_PINNED):
+                pinned.add(entry.name[: -len(_PINNED)])
+    return {
+        found: FileFound(found, of.st_size, of.st_mtime_ns, bundled, found in pinned)
+        for found, of in facts.items()
+        if ID_PATTERN.fullmatch(found) and stat.S_ISREG(of.st_mode)
+    }
 
 
 def _lines(path: Path) -> frozenset[str]:

@@ -46,11 +46,14 @@ def first_divergence(baseline: Sequence[int], lane: Sequence[int]) -> int | None
     return next((i for i, (a, b) in enumerate(zip(baseline, lane, strict=False)) if a != b), None)
 
 
-def matching_prefix(baseline: Sequence[int], lane: Sequence[int]) -> int:
-    """Equal tokens before the first difference, not counting the first token, which is dense in every lane."""
+def matching_prefix(baseline: Sequence[int], lane: Sequence[int], *, forced: int = 0) -> int:
+    """Equal tokens before the first difference, not counting the first token, which is dense in every lane.
+
+    forced: tokens at the start that were given to both; they are not counted either.
+    """
     parted = first_divergence(baseline, lane)
     equal = min(len(baseline), len(lane)) if parted is None else parted
-    return max(0, equal - 1)
+    return max(0, equal - max(1, forced))
 
 
 def kv_read_bytes(kv: Sequence[KvLayers], *, prompt_tokens: int, new_tokens: int) -> int:
@@ -102,6 +105,8 @@ class LaneFigures:
     speedup_end_to_end: TTFT included, at the baseline's answer length.
     break_even_tokens: decoded tokens after which selection is paid back.
     Both are None for a lane with experts of another text, whose reading no lane is charged for.
+    given: tokens at the start that were there before this run. forced: those of them that no lane chose, because all
+    were given the same ones; `matching_prefix` leaves them out.
     held_bytes: a dense lane's cache and the whole model, or a pruned lane's cache and slices, on top of the full model.
     """
 
@@ -131,6 +136,8 @@ class LaneFigures:
     first_divergence: int | None
     matching_prefix: int | None
     held_bytes: int | None
+    given: int = 0
+    forced: int = 0
 
     @property
     def speedup_is_clear(self) -> bool:
@@ -168,7 +175,9 @@ class _LaneTally:
 class RunTally:
     """Folds the events of one run. `add` each event in order; `lanes()` gives the figures so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, forced: int | None = None) -> None:
+        """forced: tokens at the start that no lane chose; None: those given, if all lanes were given the same ones."""
+        self._told_forced = forced
         self.start: RunStarted | None = None
         self.prefill: PrefillDone | None = None
         self.failure: RunFailed | None = None
@@ -192,7 +201,15 @@ class RunTally:
     def lanes(self) -> tuple[LaneFigures, ...]:
         """Figures of every lane, in the order the run was asked for."""
         baseline = next((lane for lane in self._lanes.values() if lane.facts.method == "dense"), None)
-        return tuple(self._figures(lane, baseline) for lane in self._lanes.values())
+        forced = self._forced()
+        return tuple(self._figures(lane, baseline, forced=forced) for lane in self._lanes.values())
+
+    def _forced(self) -> int:
+        if self._told_forced is not None:
+            return self._told_forced
+        given = [lane.token_ids[: lane.given] for lane in self._lanes.values() if lane.given]
+        alike = len(given) == len(self._lanes) and all(ids == given[0] for ids in given)
+        return len(given[0]) if alike and given else 0
 
     def _add_to_lane(self, lane: _LaneTally, event: LaneEvent) -> None:
         match event:
@@ -213,7 +230,7 @@ class RunTally:
                 lane.finish_reason = event.finish_reason
                 lane.held_bytes = event.held_bytes
 
-    def _figures(self, lane: _LaneTally, baseline: _LaneTally | None) -> LaneFigures:
+    def _figures(self, lane: _LaneTally, baseline: _LaneTally | None, *, forced: int) -> LaneFigures:
         facts = lane.facts
         timed = lane.timed_ms
         comparison = self._compare(lane, baseline) if baseline else {}
@@ -243,8 +260,10 @@ class RunTally:
             break_even_tokens=_whole(comparison.get("break_even_tokens")),
             byte_roofline=comparison.get("byte_roofline"),
             first_divergence=first_divergence(baseline.token_ids, lane.token_ids) if baseline else None,
-            matching_prefix=matching_prefix(baseline.token_ids, lane.token_ids) if baseline else None,
+            matching_prefix=matching_prefix(baseline.token_ids, lane.token_ids, forced=forced) if baseline else None,
             held_bytes=lane.held_bytes,
+            given=lane.given,
+            forced=forced,
         )
 
     def _compare(self, lane: _LaneTally, baseline: _LaneTally) -> dict[str, float]:

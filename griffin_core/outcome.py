@@ -36,7 +36,7 @@ def rows(lane: LaneFigures, *, compared: bool) -> dict[str, str]:
         "matching prefix": DASH if lane.matching_prefix is None else f"{lane.matching_prefix:,} tokens",
     }
     return {
-        "tokens": f"{len(lane.token_ids):,}",
+        "tokens": f"{len(lane.token_ids):,}" + (f" ({lane.given:,} given)" if lane.given else ""),
         "ended by": ENDED.get(lane.finish_reason or "", DASH),
         "tokens/s": rate,
         "TTFT": milliseconds(lane.ttft_ms),

@@ -29,7 +29,7 @@ def branched(finished: InspectionForm | None, asked: object, *, max_new_tokens: 
         [(*written[:index], token_id)] * lanes,
         [finished.pieces[lane][:index]] * lanes,
     )
-    return dataclasses.replace(form, branched_at=index, max_new_tokens=max_new_tokens)
+    return dataclasses.replace(form, branched_at=index, branched_lane=lane, max_new_tokens=max_new_tokens)
 
 
 def _place(asked: object) -> tuple[int, int, int]:

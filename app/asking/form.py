@@ -32,7 +32,8 @@ class RaceForm:
 
     extras: kinds of extra lanes, see app.asking.extras; other: the prompt whose neurons the swap test borrows.
     prefixes: each lane's tokens so far, to continue from; opening: their texts, shown until the model has read on.
-    branched_at: index in `prefixes` of a token that the visitor chose, the same in every lane.
+    branched_at: index in `prefixes` of a token that the visitor chose, the same in every lane; branched_lane: index of
+    the lane whose text stands before it.
     record: keep the run for everybody to see, under `title`; agreed: the visitor knows what that means.
     """
 
@@ -54,6 +55,7 @@ class RaceForm:
     prefixes: tuple[tuple[int, ...], ...] = ()
     opening: tuple[tuple[str, ...], ...] = ()
     branched_at: int | None = None
+    branched_lane: int | None = None
     record: bool = False
     agreed: bool = False
     title: str = ""
@@ -135,7 +137,7 @@ class RaceForm:
 
     def from_the_start(self) -> "RaceForm":
         """The same race without what was written before."""
-        return dataclasses.replace(self, prefixes=(), opening=(), branched_at=None)
+        return dataclasses.replace(self, prefixes=(), opening=(), branched_at=None, branched_lane=None)
 
 
 def _typed(value: Number) -> Any:
@@ -148,6 +150,7 @@ class InspectedLane:
     """A lane of a finished race. lane: its index; name: canonical; label: as the page calls it; tokens: it wrote.
 
     density: share of the neurons that it really keeps; 1.0 for the full model.
+    forced: tokens at its start that no lane chose, up to a branch and the token chosen there.
     remark: what the race said of this lane alone, which stands beside what a closer look finds; mostly "".
     """
 
@@ -157,7 +160,13 @@ class InspectedLane:
     method: str
     tokens: int
     density: float = 1.0
+    forced: int = 0
     remark: str = ""
+
+    @property
+    def judged_from(self) -> int:
+        """Index of the first token that tells the lanes apart: the very first is the full model's in all of them."""
+        return max(1, self.forced)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,21 +38,24 @@ class CoveragePresenter:
         kept = {lane.density for lane in self._pruned}
         return CoverageView(
             run=self._run,
-            series=tuple(self._series(*key, shares) for key, shares in self._shares.items()),
+            series=tuple(self._series(*key, shares) for key, shares in self._shares.items() if self._drawn(*key)),
             chance=round(100 * kept.pop(), 2) if self._shares and len(kept) == 1 else None,
             sentence=self._sentence(),
         )
 
+    def _drawn(self, written: str, reader: str) -> bool:
+        """Every lane's neurons on the full model's text, the first one's on its own too: more could not be read."""
+        full = None if self._full is None else self._full.name
+        return written == full or written == reader == self._pruned[0].name
+
     def _series(self, written: str, reader: str, shares: Sequence[float]) -> CoverageSeries:
         writer, measured = self._lanes[written], self._lanes[reader]
-        several = len(self._pruned) > 1
-        told = several and writer is not self._full  # otherwise the lane alone says which line it is
         known = self._tokens.get(written, {})
         return CoverageSeries(
             key=f"{writer.lane} {measured.lane}",
-            lane=(measured if several else writer).lane,
-            name=_text_name(writer, measured) if told else (measured if several else writer).label,
-            dashed=told,
+            lane=measured.lane,
+            name=text.coverage_name(measured.label, own=writer is measured),
+            dashed=writer is measured,
             percent=tuple(round(100 * share, 2) for share in shares),
             tokens=tuple(known.get(index, "") for index in range(len(shares))),
         )
@@ -65,21 +68,17 @@ class CoveragePresenter:
             return text.full_coverage()
         first = self._pruned[0].name
         key = (first, first) if (first, first) in self._shares else next(iter(self._shares))
-        shares = self._shares[key]
-        name = text.text_of(self._lanes[key[0]].label)
+        writer, measured = (self._lanes[name] for name in key)
+        name = text.coverage_name(measured.label, own=writer is measured)
+        start = writer.forced if writer.forced < len(self._shares[key]) else 0  # those up to a branch nobody chose
+        shares = self._shares[key][start:]
         place, before, after = change_point(shares)
         if after < before - MARKED:
-            return text.coverage_drop(name, before, after, place)
+            return text.coverage_drop(name, before, after, start + place)
         if after > before + MARKED:
-            return text.coverage_rise(name, before, after, place)
+            return text.coverage_rise(name, before, after, start + place)
         low = min(shares)
-        return text.coverage_steady(name, sum(shares) / len(shares), low, shares.index(low) + 1)
-
-
-def _text_name(writer: InspectedLane, measured: InspectedLane) -> str:
-    if writer is measured:
-        return text.own_text(measured.label)
-    return text.other_text(measured.label, writer.label)
+        return text.coverage_steady(name, sum(shares) / len(shares), low, start + shares.index(low) + 1)
 
 
 def change_point(values: Sequence[float]) -> tuple[int, float, float]:

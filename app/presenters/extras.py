@@ -19,7 +19,7 @@ def extras_view(lanes: Sequence[LaneFigures], *, run: str, over: bool, temperatu
     if not over or not extra:
         return ExtrasView(run=run)
     pruned = [(kind, tokens) for kind, tokens in extra if kind != "seed"]
-    sentences = [text.matching_sentence(lanes[1].matching_prefix or 0, pruned)]
+    sentences = [text.matching_sentence(lanes[1].matching_prefix or 0, pruned, forced=lanes[1].forced)]
     sentences += seed_sentences(lanes, temperature=temperature).values()
     return ExtrasView(run=run, sentence=" ".join(filter(None, sentences)))
 
@@ -41,6 +41,7 @@ class ExtrasPresenter:
         full = [lane for lane in lanes if lane.method == "dense"]
         self._text = full[0].name if full else None
         self._pruned = [lane for lane in lanes if lane.method != "dense"]
+        self._judged_from = max((lane.judged_from for lane in lanes), default=1)
         self._remarks = [lane.remark for lane in lanes if lane.remark]
         self._agrees: dict[str, list[bool]] = {lane.name: [] for lane in self._pruned}
         self._done = False
@@ -55,10 +56,11 @@ class ExtrasPresenter:
 
     def view(self) -> ExtrasView:
         """Without a sentence until all lanes have read the whole text, and where there is only one pruned lane."""
-        read = [self._agrees[lane.name][1:] for lane in self._pruned]  # the first token is the full model's in all
+        read = [self._agrees[lane.name][self._judged_from :] for lane in self._pruned]
         if not self._done or len(read) < 2 or not all(read):
             return ExtrasView(run=self._run)
         own, *others = [sum(agrees) / len(agrees) for agrees in read]
         kinds = [lane_kind(lane.method, lane.name) for lane in self._pruned[1:]]
-        sentence = text.agreement_sentence(own, list(zip(kinds, others, strict=True)))
+        pairs = list(zip(kinds, others, strict=True))
+        sentence = text.agreement_sentence(own, pairs, branched=self._judged_from > 1)
         return ExtrasView(run=self._run, sentence=" ".join([sentence, *self._remarks]))

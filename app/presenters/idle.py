@@ -5,6 +5,8 @@ from app.engines.interface import EngineState
 from app.presenters.panes import blank_pane
 from app.presenters.status import engine_status
 from app.presenters.verdict import verdict_facts
+from app.text import answers
+from app.text import race as text
 from app.views import ChartView, ExtrasView, MapView, PanePhase, RaceView, VerdictView
 
 
@@ -14,9 +16,21 @@ def idle_view(form: RaceForm, state: EngineState, *, run: str = "") -> RaceView:
     extra = [(lane.method, lane.density, lane.name) for lane in form.extra_lanes()]
     lanes = [("dense", 1.0, ""), (form.method, _share(form.density), ""), *extra]
     opening = form.opening or ((),) * len(lanes)
+    shared = ""
+    if form.branched_at and form.branched_lane is not None and form.branched_lane < len(lanes):
+        method, density, name = lanes[form.branched_lane]
+        shared = answers.shared_text(text.lane_label(method, density, name=name) if density else "")
     panes = tuple(
         blank_pane(
-            method, density, run=run, lane=lane, phase=phase, pieces=pieces, branched_at=form.branched_at, name=name
+            method,
+            density,
+            run=run,
+            lane=lane,
+            phase=phase,
+            pieces=pieces,
+            branched_at=form.branched_at,
+            shared=shared,
+            name=name,
         )
         for lane, ((method, density, name), pieces) in enumerate(zip(lanes, opening, strict=True))
     )

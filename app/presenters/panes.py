@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.text import hovers
+from app.text import answers, hovers
 from app.text import race as text
 from app.views import Figure, PanePhase, PaneView
 from griffin_core.events import LaneFacts, PlanMade
@@ -20,6 +20,7 @@ def pane_view(
     phase: PanePhase,
     pieces: Sequence[str],
     branched_at: int | None,
+    shared: str,
     diverges_at: int | None,
     plan: PlanMade | None,
 ) -> PaneView:
@@ -32,8 +33,9 @@ def pane_view(
         phase=phase,
         pieces=tuple(pieces),
         branched_at=branched_at,
+        shared=shared,
         diverges_at=diverges_at,
-        note=text.lane_note(figures.finish_reason, len(figures.token_ids)) if phase == "done" else "",
+        note=answers.lane_note(figures.finish_reason, len(figures.token_ids), figures.given) if phase == "done" else "",
         figures=quiet_line(figures, plan),
         more=full_table(figures, plan),
     )
@@ -48,6 +50,7 @@ def blank_pane(
     phase: PanePhase,
     pieces: Sequence[str],
     branched_at: int | None = None,
+    shared: str = "",
     name: str = "",
 ) -> PaneView:
     """A pane before the run has started. name: the lane's canonical one, "" for an ordinary lane."""
@@ -58,6 +61,7 @@ def blank_pane(
         phase=phase,
         pieces=tuple(pieces),
         branched_at=branched_at,
+        shared=shared,
         note="" if pieces else text.IDLE_PANE_HINT,
         figures=quiet_line(None, None),
         more=full_table(None, None),
@@ -67,7 +71,7 @@ def blank_pane(
 def quiet_line(lane: LaneFigures | None, plan: PlanMade | None) -> tuple[Figure, ...]:
     """The few figures that stand under a pane."""
     return (
-        ("Tokens", whole(len(lane.token_ids)) if lane else DASH, hovers.TOKENS_HOVER),
+        _tokens(lane),
         ("Speed", rate(lane.tokens_per_s if lane else None), hovers.SPEED_HOVER),
         ("TTFT", milliseconds(lane.ttft_ms if lane else None), _ttft_hover(lane, plan)),
         ("p50", milliseconds(lane.itl_ms_p50 if lane else None), hovers.P50_HOVER),
@@ -86,6 +90,15 @@ def full_table(lane: LaneFigures | None, plan: PlanMade | None) -> tuple[Figure,
         ("Mean per token", milliseconds(lane.tpot_ms if lane else None), hovers.TPOT_HOVER),
         ("Holds", _held(lane), hovers.HELD_PRUNED_HOVER if pruned else hovers.HELD_DENSE_HOVER),
     )
+
+
+def _tokens(lane: LaneFigures | None) -> Figure:
+    if lane is None:
+        return "Tokens", DASH, hovers.TOKENS_HOVER
+    new = len(lane.token_ids) - lane.given
+    if not lane.given:
+        return "Tokens", whole(new), hovers.TOKENS_HOVER
+    return "Tokens", answers.new_tokens(new), f"{hovers.TOKENS_HOVER} {answers.given_before(lane.given)}"
 
 
 def _held(lane: LaneFigures | None) -> str:

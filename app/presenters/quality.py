@@ -39,6 +39,7 @@ class QualityPresenter:
         self._lanes = tuple(lanes)
         self._full = next((lane for lane in self._lanes if lane.method == "dense"), None)
         self._pruned = next((lane for lane in self._lanes if lane.method != "dense"), None)
+        self._judged_from = max((lane.judged_from for lane in self._lanes), default=1)
         self._readings: dict[tuple[str, str], _Reading] = {}
         self._words: dict[int, str] = {}
         self._done = False
@@ -68,6 +69,7 @@ class QualityPresenter:
         reader = self._pruned if lane.method == "dense" else lane
         return TextQualityView(
             lane=lane.lane,
+            forced=lane.forced,
             full=ReadingView(
                 lane=0 if self._full is None else self._full.lane,
                 name=text.FULL,
@@ -90,8 +92,9 @@ class QualityPresenter:
         forced = self._forced(self._pruned)
         full, own = self._own(self._full), self._own(self._pruned)
         return text.sentence(
-            agreed=sum(forced.agrees[1:]),
-            places=len(forced.agrees[1:]),
+            agreed=sum(forced.agrees[self._judged_from :]),
+            places=len(forced.agrees[self._judged_from :]),
+            branched=self._judged_from > 1,
             ratio=None if full is None or own is None else math.exp(full - own),
         )
 
@@ -103,14 +106,14 @@ class QualityPresenter:
         )
 
     def _figures(self, lane: InspectedLane) -> tuple[Figure, ...]:
-        forced = self._forced(lane)
-        agrees = forced.agrees[1:]  # the first token is the full model's in every lane
-        parted = next((index for index, agreed in enumerate(agrees, start=1) if not agreed), None)
-        kl = fmean(forced.kl[1:]) if len(forced.kl) > 1 else None
+        forced, start = self._forced(lane), self._judged_from
+        agrees = forced.agrees[start:]
+        parted = next((index for index, agreed in enumerate(agrees, start=start) if not agreed), None)
+        kl = fmean(forced.kl[start:]) if len(forced.kl) > start else None
         return (
             ("Mean KL on the full model's text", text.nats(kl), text.KL_HOVER),
             ("Same first choice there", text.agreement(sum(agrees), len(agrees)), text.AGREEMENT_HOVER),
-            ("First different choice", text.divergence(parted, len(forced.agrees)), text.DIVERGENCE_HOVER),
+            ("First different choice", text.divergence(parted, len(agrees)), text.DIVERGENCE_HOVER),
             ("Its own text, to the full model", text.logprob(self._own(lane)), text.OWN_HOVER),
             ("The full model's own text", text.logprob(self._own(self._full)), text.FULL_OWN_HOVER),
         )
@@ -120,8 +123,8 @@ class QualityPresenter:
         return _Reading() if self._full is None else self._reading(self._full.name, lane.name)
 
     def _own(self, lane: InspectedLane | None) -> float | None:
-        """The full model's mean log-probability, nats a token, of a lane's own text without its first token."""
-        logprob = [] if lane is None else self._reading(lane.name, DENSE).logprob[1:]
+        """The full model's mean log-probability, nats a token, of what a lane itself has written after its first."""
+        logprob = [] if lane is None else self._reading(lane.name, DENSE).logprob[self._judged_from :]
         return fmean(logprob) if logprob else None
 
 

@@ -43,9 +43,10 @@ class RacePresenter:
         self._view = before
         self._run = before.run
         self._branched_at = before.panes[0].branched_at if before.panes else None
+        self._shared = before.panes[0].shared if before.panes else ""
         self._phase: StatusPhase = "reading"
         self._read_tokens = 0
-        self._tally = RunTally()
+        self._tally = RunTally(forced=None if self._branched_at is None else self._branched_at + 1)
         self._pieces: dict[str, list[str]] = {}
         self._given: dict[str, int] = {}
         self._plans: dict[str, PlanMade] = {}
@@ -114,18 +115,20 @@ class RacePresenter:
         start = self._tally.start
         if start is None:
             return ()
-        remarks = seed_sentences(self._tally.lanes(), temperature=start.temperature)
+        lanes = self._tally.lanes()
+        remarks = seed_sentences(lanes, temperature=start.temperature)
         return tuple(
             InspectedLane(
                 lane=index,
                 name=lane.name,
                 label=text.lane_label(lane.method, lane.density, name=lane.name),
                 method=lane.method,
-                tokens=len(ids),
+                tokens=len(figures.token_ids),
                 density=lane.effective_density,
+                forced=figures.forced,
                 remark=remarks.get(lane.name, ""),
             )
-            for index, (lane, ids) in enumerate(zip(start.lanes, self.token_ids, strict=True))
+            for index, (lane, figures) in enumerate(zip(start.lanes, lanes, strict=True))
         )
 
     @property
@@ -152,6 +155,7 @@ class RacePresenter:
                 phase=self._pane_phase(lane),
                 pieces=self._shown_pieces(index, lane.name),
                 branched_at=self._branched_at,
+                shared=self._shared,
                 diverges_at=parted[index],
                 plan=self._plans.get(lane.name),
             )

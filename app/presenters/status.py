@@ -77,7 +77,7 @@ def run_status(
     written = [len(lane.token_ids) - given[lane.name] for lane in lanes]
     words, progress = text.STARTING, None
     if phase == "done":
-        words = text.done([len(lane.token_ids) for lane in lanes])
+        words = text.done(written, more=any(given.values()))
     elif phase == "cancelled":
         words = text.STOPPED
     elif start is None:

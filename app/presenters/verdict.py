@@ -1,6 +1,6 @@
 """The one big number: decode speed-up of the pruned lane, its bound and its honesty line. Knows figures only."""
 
-from app.text import hovers
+from app.text import answers, hovers
 from app.text import race as text
 from app.views import Figure, GaugeView, PanePhase, VerdictView
 from griffin_core.formatting import DASH, times
@@ -49,7 +49,8 @@ def verdict_facts(full: LaneFigures | None, pruned: LaneFigures | None, *, over:
     matching = pruned.matching_prefix or 0
     parted = pruned.first_divergence
     complete = over and len(full.token_ids) == len(pruned.token_ids) > 0
-    sentence = text.matching_sentence(matching, parted, complete=complete)
+    sentence = answers.matching_sentence(matching, parted, complete=complete, forced=full.forced)
+    meaning = hovers.MATCHING_BRANCHED_HOVER if full.forced else hovers.MATCHING_HOVER
     return (
         ("End to end", times(pruned.speedup_end_to_end if over else None), hovers.END_TO_END_HOVER),
         (
@@ -57,7 +58,7 @@ def verdict_facts(full: LaneFigures | None, pruned: LaneFigures | None, *, over:
             text.break_even(pruned.break_even_tokens, pruned.speedup, clear=pruned.speedup_is_clear) if over else DASH,
             hovers.BREAK_EVEN_HOVER,
         ),
-        ("Agreement", text.agreement(matching, parted), f"{sentence} {hovers.MATCHING_HOVER}"),
+        ("Agreement", answers.agreement(matching, parted, forced=full.forced), f"{sentence} {meaning}"),
     )
 
 

@@ -40,26 +40,33 @@ def whose_neurons(kind: str) -> str:
     return _WHOSE.get(kind, f"those of {method_title(kind)}")
 
 
-def matching_sentence(own: int, others: Sequence[tuple[str, int]]) -> str:
-    """How far each lane follows the full model's text. others: (kind, equal tokens after the first)."""
+def matching_sentence(own: int, others: Sequence[tuple[str, int]], *, forced: int = 0) -> str:
+    """How far each lane follows the full model's text. others: (kind, equal tokens after the first).
+
+    forced: tokens up to a branch, which no lane chose.
+    """
     if not others:
         return ""
     parts = [f"with {whose_neurons(kind)} for {whole(tokens)}" for kind, tokens in others]
     return (
         f"With its own neurons the answer agrees with the full model's for {counted(own, 'token')}, "
-        f"{' and '.join(parts)}, the first token not counted."
+        f"{' and '.join(parts)}, {_uncounted(branched=forced > 1)}."
     )
 
 
-def agreement_sentence(own: float, others: Sequence[tuple[str, float]]) -> str:
+def _uncounted(*, branched: bool) -> str:
+    return "tokens up to the branch not counted" if branched else "the first token not counted"
+
+
+def agreement_sentence(own: float, others: Sequence[tuple[str, float]], *, branched: bool = False) -> str:
     """How often each lane picks the full model's next token on the full model's text, the first one left out.
 
-    others: (kind, share in 0-1).
+    others: (kind, share in 0-1). branched: all tokens up to a branch are left out.
     """
     parts = [f"{percent(share)} with {whose_neurons(kind)}" for kind, share in others]
     words = (
         "Led through the full model's answer, the pruned model picks the same next token in "
-        f"{percent(own)} of all places with its own neurons, in {' and '.join(parts)}, the first token not counted."
+        f"{percent(own)} of all places with its own neurons, in {' and '.join(parts)}, {_uncounted(branched=branched)}."
     )
     ahead = own - max(share for _, share in others)
     if abs(ahead) < CLEAR_GAP:

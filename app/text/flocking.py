@@ -41,10 +41,16 @@ def layers_sentence(shares: Sequence[float], chance: float) -> str:
     )
 
 
+def coverage_name(label: str, *, own: bool) -> str:
+    """A line of the coverage chart, in two rows: whose neurons, and on whose text."""
+    whose = "its own" if own else "the full model's"
+    return f"{label}\non {whose} text"
+
+
 def coverage_steady(name: str, mean: float, low: float, token: int) -> str:
-    """A text without a marked drop. mean, low: in 0–1; token: counted from 1, where it is lowest."""
+    """A text without a marked drop. name: the line's. mean, low: in 0–1; token: counted from 1, where it is lowest."""
     return (
-        f"The chosen neurons cover {_points(mean)} of the activation on {name} throughout, "
+        f"{_in_a_row(name)}: the kept neurons carry {_points(mean)} of the activation on average, "
         f"least at token {whole(token)} ({_points(low)})."
     )
 
@@ -52,7 +58,7 @@ def coverage_steady(name: str, mean: float, low: float, token: int) -> str:
 def coverage_drop(name: str, before: float, after: float, token: int) -> str:
     """A text in which coverage falls; token: counted from 1, the last before the fall."""
     return (
-        f"After token {whole(token)} the chosen neurons cover {_points(after)} of the activation on {name}, "
+        f"{_in_a_row(name)}: after token {whole(token)} the kept neurons carry {_points(after)} of the activation, "
         f"{_points(before)} before."
     )
 
@@ -60,9 +66,13 @@ def coverage_drop(name: str, before: float, after: float, token: int) -> str:
 def coverage_rise(name: str, before: float, after: float, token: int) -> str:
     """A text in which coverage rises; token: counted from 1, the last before the rise."""
     return (
-        f"On {name} the chosen neurons cover {_points(before)} of the activation at first and {_points(after)} "
+        f"{_in_a_row(name)}: the kept neurons carry {_points(before)} of the activation at first and {_points(after)} "
         f"after token {whole(token)}."
     )
+
+
+def _in_a_row(name: str) -> str:
+    return name.replace("\n", " ")
 
 
 def full_coverage() -> str:
@@ -73,16 +83,6 @@ def full_coverage() -> str:
 def text_of(label: str) -> str:
     """A lane's text within a sentence."""
     return f"the text of {'the full model' if label == DENSE_TITLE else label}"
-
-
-def own_text(label: str) -> str:
-    """End of a line when several pruned lanes are measured."""
-    return f"{label}, own text"
-
-
-def other_text(label: str, writer: str) -> str:
-    """The same on the text of a further dense lane."""
-    return f"{label}, text of {writer}"
 
 
 def _points(share: float) -> str:

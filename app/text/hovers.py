@@ -14,11 +14,15 @@ MATCHING_HOVER = (
     "Tokens after the first until the answers differ. The first token comes from the shared dense prefill, so it is "
     "always the same."
 )
+MATCHING_BRANCHED_HOVER = (
+    "Tokens after the branch until the answers differ. Those before it, and the one chosen there, were given to every "
+    "lane, so they say nothing."
+)
 TTFT_HOVER = "Time to first token. The prompt is always read by the full model."
 HELD_DENSE_HOVER = "The whole model and this lane's cache."
 HELD_PRUNED_HOVER = "Its slices and its cache, on top of the full model, which stays loaded: pruning saves no memory."
 
-TOKENS_HOVER = "Tokens written, an end-of-text token included."
+TOKENS_HOVER = "Tokens written in this run, an end-of-text token included."
 SPEED_HOVER = "Decoded tokens a second of this lane's own compute, the time to the first token left out."
 P50_HOVER = "Median time between two tokens (inter-token latency)."
 P95_HOVER = "19 of 20 tokens came faster than this (inter-token latency, 95th percentile)."

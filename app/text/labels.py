@@ -29,6 +29,7 @@ PANE = {
         "first": "{share}, its first choice",
         "later": "{share}, its choice no. {rank}",
         "given": "The first token is the full model's in every lane.",
+        "forced": "Given to every lane, up to the branch: no lane chose it here.",
         "kl": "KL(full ‖ pruned)",
         "nats": "nats",
         "coverage": "Coverage",

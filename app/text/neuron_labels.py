@@ -47,6 +47,9 @@ COVERAGE: dict[str, Any] = {
     "missing": CHART["missing"],
     "chance": "random neurons",
     "point": "token {x}",
+    "key": (
+        "Solid line: on the full model's text. Dotted: on the lane's own. A point is a token, a line the mean of nine."
+    ),
 }
 OVERLAP: dict[str, Any] = {
     "title": "Overlap, layer by layer",

@@ -4,20 +4,23 @@ from griffin_core.formatting import DASH, SPACE, counted, percent, whole
 
 FULL = "Full model"
 
+UNCOUNTED = (
+    "The first token is left out, which the full model chooses in every lane, and so are those up to a branch, which "
+    "no lane chose."
+)
 KL_HOVER = (
-    "Mean KL(full ‖ pruned) over the full model's text, both reading the same tokens. 0 is no difference. The first "
-    "token is left out: the full model chooses it in every lane."
+    "Mean KL(full ‖ pruned) over the full model's text, both reading the same tokens. 0 is no difference. " + UNCOUNTED
 )
 AGREEMENT_HOVER = (
     "Forced agreement: the share of places in the full model's text at which the pruned one, too, would have chosen "
-    "the full model's first choice. The first token is left out."
+    "the full model's first choice. " + UNCOUNTED
 )
 DIVERGENCE_HOVER = (
     "First token of the full model's text, counted from 1, at which the two models would have chosen differently."
 )
 OWN_HOVER = (
-    "Mean log-probability per token that the full model gives to this lane's own text, the first token left out. "
-    "0 is certain. A text that repeats itself is likely, too, so this alone does not make a text good."
+    "Mean log-probability per token that the full model gives to this lane's own text, the first token and those up "
+    "to a branch left out. 0 is certain. A text that repeats itself is likely, too, so this alone does not make a text good."
 )
 FULL_OWN_HOVER = "The same for the full model's own text, to compare with."
 
@@ -41,18 +44,17 @@ def beyond_the_text(index: int, tokens: int) -> str:
     )
 
 
-def sentence(*, agreed: int, places: int, ratio: float | None) -> str:
+def sentence(*, agreed: int, places: int, ratio: float | None, branched: bool = False) -> str:
     """What the closer look found. agreed of places: equal first choices on the full model's text.
 
+    branched: only what comes after a branch counts.
     ratio: probability per token of the full model's own text over that of the pruned lane's, to the full model.
     """
     likely = None if ratio is None else _likely(ratio)
     if not places:
         return f"The full model finds the pruned one's own text {likely}." if likely else ""
-    same = (
-        "On the full model's text the pruned one would have chosen the same token at "
-        f"{whole(agreed)} of {counted(places, 'place')}"
-    )
+    where = "On the full model's text after the branch" if branched else "On the full model's text"
+    same = f"{where} the pruned one would have chosen the same token at {whole(agreed)} of {counted(places, 'place')}"
     return f"{same}; its own text the full model finds {likely}." if likely else f"{same}."
 
 
@@ -72,8 +74,8 @@ def agreement(agreed: int, places: int) -> str:
 
 
 def divergence(index: int | None, tokens: int) -> str:
-    """Token 12, counted from 1; "none" if they always agree."""
-    if tokens < 2:
+    """Token 12, counted from 1; "none" if they always agree. tokens: how many were compared."""
+    if not tokens:
         return DASH
     return "none" if index is None else f"token{SPACE}{whole(index + 1)}"
 

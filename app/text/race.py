@@ -141,43 +141,6 @@ def break_even(tokens: int | None, speedup: float | None, *, clear: bool) -> str
     return f"after {counted(tokens, 'token')}" if clear else "not clear from this run"
 
 
-def agreement(matching: int, diverges_at: int | None) -> str:
-    """How far the answers agree, in a word or two. The first token is the dense prefill's in every lane."""
-    if matching:
-        return counted(matching, "token")
-    return {None: DASH, 0: "none"}.get(diverges_at, "first token only")
-
-
-def matching_sentence(matching: int, diverges_at: int | None, *, complete: bool) -> str:
-    """How far the answers agree. complete: both are written, and equally long."""
-    if diverges_at == 0:
-        return "The answers differ from the first token on."
-    if diverges_at is None:
-        return "Both answers agree token for token." if complete else "No difference as far as both have written."
-    if matching == 0:
-        return "The answers part right after the first token, which both owe to the full model."
-    verb = "agrees" if matching == 1 else "agree"
-    return f"The first {counted(matching, 'token')} after the first {verb}, then the answers part."
-
-
-def lane_note(finish_reason: str | None, tokens: int) -> str:
-    """How a lane ended; explains an answer that ends at once."""
-    if finish_reason == "eos" and tokens <= 1:
-        return (
-            "No text: the very first token was end of text. Word the prompt as a request, or switch the chat "
-            "template on or off."
-        )
-    if finish_reason == "eos" and tokens <= 4:
-        return f"The model ended its answer after {counted(tokens - 1, 'token')}. A longer request gives it more to do."
-    notes = {
-        "eos": f"Ended by itself after {counted(tokens, 'token')}.",
-        "stop": f"Ended at a stop string after {counted(tokens, 'token')}.",
-        "length": f"Cut at {counted(tokens, 'token')}, as asked for.",
-        "cancelled": f"Stopped after {counted(tokens, 'token')}.",
-    }
-    return notes.get(finish_reason or "", "")
-
-
 def reading(done_tokens: int, prompt_tokens: int) -> str:
     """Status while the prompt is read."""
     return f"Reading the prompt: {whole(done_tokens)} of {counted(prompt_tokens, 'token')}"
@@ -188,9 +151,9 @@ def writing(tokens: list[int], limit: int) -> str:
     return f"Writing: {_join([whole(n) for n in tokens])} of at most {counted(limit, 'token')}"
 
 
-def done(tokens: list[int]) -> str:
-    """Status at the end of a run."""
-    return f"Done: {_join([whole(n) for n in tokens])} tokens."
+def done(tokens: list[int], *, more: bool = False) -> str:
+    """Status at the end of a run. more: the answers went on from tokens that are not counted."""
+    return f"Done: {_join([whole(n) for n in tokens])} {'new ' if more else ''}tokens."
 
 
 def queued(ahead: int) -> str:

@@ -14,7 +14,8 @@ LineStyle = Literal["solid", "dash", "dot", "faint"]
 class CoverageSeries(View):
     """One text read by the full model, and how much of every token one lane's neurons carry.
 
-    key: of this text and this lane, in one look. lane: whose colour it has; dashed: to tell series of one colour apart.
+    key: of this text and this lane, in one look. lane: whose neurons and colour; dashed: on its own text, not on the
+    full model's. name: in two rows, whose neurons and whose text.
     percent: 0–100, first token first; tokens: their texts, "" where not known. Both grow at their end.
     """
 

@@ -22,9 +22,13 @@ class ReadingView(View):
 
 @dataclass(frozen=True, kw_only=True)
 class TextQualityView(View):
-    """One lane's text: as the full model reads it, and as a pruned one does (None: no lane is pruned)."""
+    """One lane's text: as the full model reads it, and as a pruned one does (None: no lane is pruned).
+
+    forced: tokens at its start that no lane chose, up to a branch and the token chosen there.
+    """
 
     lane: int
+    forced: int = 0
     full: ReadingView
     pruned: ReadingView | None = None
 

@@ -24,6 +24,7 @@ class PaneView(View):
     pieces: what each token added to the text; may be "" (a character is not complete yet, or end of text).
     diverges_at: index into `pieces` of the first token that differs from the first lane's; None while they agree.
     branched_at: index into `pieces` of the token that the visitor chose; those before it are shared by all lanes.
+    shared: whose text those are, in words; "" without any.
     note: a sentence about how the lane ended, or "".
     figures: the quiet line, short; more: the whole table, the same labels in the same order in every lane.
     """
@@ -36,6 +37,7 @@ class PaneView(View):
     pieces: tuple[str, ...] = ()
     diverges_at: int | None = None
     branched_at: int | None = None
+    shared: str = ""
     note: str = ""
     figures: tuple[Figure, ...] = ()
     more: tuple[Figure, ...] = ()

@@ -5,10 +5,14 @@ import dataclasses
 import pytest
 
 from app.asking.branching import branched
-from app.asking.form import InspectedLane, InspectionForm
+from app.asking.form import InspectedLane, InspectionForm, RaceForm
+from app.engines.interface import EngineState
+from app.presenters import RacePresenter
+from app.presenters.idle import idle_view
 from app.serving.service import RaceService
 from app.tabs.screen import shown
 from griffin_core.errors import InputError
+from griffin_core.events import TokenEmitted
 from tests.app.scripted_engine import ScriptedEngine
 from tests.app.scripted_events import DENSE, PRUNED, scripted_race
 from tests.app.scripted_service import FORM, MODELS, last, slow_engine
@@ -29,7 +33,7 @@ def test_every_lane_goes_on_from_the_same_tokens() -> None:
     form = branched(FINISHED, {"lane": 0, "index": 2, "token_id": 9}, max_new_tokens=12)
     assert form.prefixes == ((4, 5, 9), (4, 5, 9))
     assert form.opening == (("The", " sun"), ("The", " sun"))
-    assert (form.branched_at, form.max_new_tokens, form.seed) == (2, 12, 3)
+    assert (form.branched_at, form.branched_lane, form.max_new_tokens, form.seed) == (2, 0, 12, 3)
     assert form.from_the_start() == dataclasses.replace(FINISHED.form, max_new_tokens=12)
 
 
@@ -84,6 +88,42 @@ def test_a_branch_shows_what_is_shared_until_the_models_have_read_it() -> None:
     prefix = (*finished.texts[1][:3], 99)
     assert engine.requests[1].settings.prefixes == (prefix, prefix)
     assert engine.requests[1].settings.max_new_tokens == 5
+
+
+def branched_race() -> tuple[RacePresenter, RaceForm]:
+    """The scripted race, of whose answers the first three tokens were given."""
+    form = dataclasses.replace(
+        FORM.continued([[0, 1, 2]] * 2, [["The", " sun"]] * 2), branched_at=2, branched_lane=1, max_new_tokens=4
+    )
+    presenter = RacePresenter(idle_view(form, EngineState(phase="ready", model="embedded"), run="r1"))
+    for event in scripted_race():
+        if isinstance(event, TokenEmitted) and event.index < 3:
+            event = dataclasses.replace(event, given=True, itl_ms=None)
+        presenter.add(event)
+    return presenter, form
+
+
+def test_after_a_branch_only_new_tokens_count() -> None:
+    presenter, form = branched_race()
+    view = presenter.view()
+    figures = {name: (value, hover) for name, value, hover in view.verdict.facts}
+    assert figures["Agreement"][0] == "none"  # they part at token 4, the first after those given
+    assert "right after the branch" in figures["Agreement"][1]
+    assert "dense prefill" not in figures["Agreement"][1]
+    full, pruned = view.panes
+    assert full.note == "Cut at 4\N{NO-BREAK SPACE}new tokens, as asked for."
+    assert full.figures[0][1] == pruned.figures[0][1] == "4 new"
+    assert "3\N{NO-BREAK SPACE}tokens stood there before" in full.figures[0][2]
+    assert view.status.text == "Done: 4 and 4 new tokens."
+    finished = presenter.finished(form)
+    assert finished is not None
+    assert [lane.forced for lane in finished.lanes] == [3, 3]
+
+
+def test_text_before_a_branch_says_whose_it_is() -> None:
+    presenter, _ = branched_race()
+    label = "text so far: GRIFFIN 50\N{NO-BREAK SPACE}%"
+    assert [pane.shared.replace(" %", "\N{NO-BREAK SPACE}%") for pane in presenter.view().panes] == [label] * 2
 
 
 def test_a_refused_branch_loses_nothing_and_stops_nothing() -> None:

@@ -1,5 +1,6 @@
 """Flocking, layers, coverage and overlap: events folded into what the neurons tab shows."""
 
+import dataclasses
 import itertools
 import json
 from collections.abc import Sequence
@@ -133,18 +134,32 @@ def test_layers_have_one_line_a_text_and_one_for_chance() -> None:
 
 def test_coverage_has_a_series_for_both_texts_and_says_where_it_drops() -> None:
     view = looked_at(scripted_inspection()).coverage
-    assert [(series.lane, len(series.percent)) for series in view.series] == [(0, 60), (1, 60)]
+    assert [(series.lane, series.dashed, len(series.percent)) for series in view.series] == [
+        (1, False, 60),
+        (1, True, 60),
+    ]
     assert view.series[1].percent[29:31] == (90.0, 60.0)
     assert view.series[1].tokens[5] == " word5"
     assert view.chance == 50.0
-    assert view.sentence.startswith("After token 30 ")
+    assert view.sentence.startswith("GRIFFIN 50 % on its own text: after token 30 ")
     assert "60\N{NO-BREAK SPACE}%" in view.sentence
 
 
 def test_coverage_without_a_drop_names_its_lowest_token() -> None:
     presenter = CoveragePresenter("r1", LANES)
     presenter.add(text_read(PRUNED, PRUNED, 0, [0.8] * 20 + [0.75] + [0.8] * 20))
-    assert "throughout, least at token 21 (75" in presenter.view().sentence
+    view = presenter.view()
+    assert "carry 80\N{NO-BREAK SPACE}% of the activation on average, least at token 21 (75" in view.sentence
+    (line,) = view.series
+    assert view.sentence.startswith(line.name.replace("\n", " ") + ": ")
+
+
+def test_coverage_is_judged_from_the_branch_on() -> None:
+    lanes = [dataclasses.replace(lane, forced=30) for lane in LANES]
+    presenter = CoveragePresenter("r1", lanes)
+    presenter.add(text_read(PRUNED, PRUNED, 0, [0.2] * 30 + [0.8] * 10 + [0.75] + [0.8] * 9))
+    sentence = presenter.view().sentence
+    assert "carry 80\N{NO-BREAK SPACE}% of the activation on average, least at token 41 (75" in sentence
 
 
 def test_two_pruned_lanes_are_told_apart_on_the_full_models_text() -> None:
@@ -156,12 +171,12 @@ def test_two_pruned_lanes_are_told_apart_on_the_full_models_text() -> None:
         presenter.add(text_read(DENSE, reader, 0, [0.5]))
         presenter.add(text_read(reader, reader, 0, [0.5]))
     view = presenter.view()
-    assert [(series.lane, series.dashed) for series in view.series] == [(1, False), (1, True), (2, False), (2, True)]
-    assert len({series.name for series in view.series}) == 4
+    assert [(series.lane, series.dashed) for series in view.series] == [(1, False), (1, True), (2, False)]
+    assert len({series.name for series in view.series}) == 3
     assert view.chance is None
 
 
-def test_lines_of_a_race_with_swap_and_seed_have_names_and_keys_of_their_own() -> None:
+def test_of_four_lanes_no_more_lines_are_drawn_than_can_be_read() -> None:
     swap = f"{PRUNED},experts=other"
     extra = (
         InspectedLane(lane=2, name=swap, label="GRIFFIN 50 %, other prompt", method="griffin", tokens=1, density=0.5),
@@ -172,13 +187,12 @@ def test_lines_of_a_race_with_swap_and_seed_have_names_and_keys_of_their_own() -
         for written in (DENSE, "dense:seed=7", reader):
             presenter.add(text_read(written, reader, 0, [0.5]))
     series = presenter.view().series
-    assert [one.name for one in series[:3]] == [
-        "GRIFFIN 50 %",
-        "GRIFFIN 50 %, text of Full model, seed 7",
-        "GRIFFIN 50 %, own text",
+    assert [one.name for one in series] == [
+        "GRIFFIN 50 %\non the full model's text",
+        "GRIFFIN 50 %\non its own text",
+        "GRIFFIN 50 %, other prompt\non the full model's text",
     ]
-    assert [one.dashed for one in series] == [False, True, True] * 2
-    assert len({one.name for one in series}) == len({one.key for one in series}) == 6
+    assert [one.dashed for one in series] == [False, True, False]
 
 
 def test_change_point_by_hand() -> None:

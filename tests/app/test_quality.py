@@ -1,5 +1,6 @@
 """What the marks under the tokens say, against numbers worked out by hand."""
 
+import dataclasses
 import json
 import math
 from collections.abc import Sequence
@@ -78,6 +79,15 @@ def test_the_figures_of_a_pruned_lane_are_those_of_the_text_books() -> None:
     values = [value.replace("\N{NO-BREAK SPACE}", " ") for _, value, _ in summary.figures]
     assert values == ["0.30 nats", "66.7 % (2 of 3)", "token 3", "−1.20 nats", "−0.20 nats"]
     assert (summary.lane, summary.name) == (1, "GRIFFIN 50 %")
+
+
+def test_what_stood_before_a_branch_is_no_models_choice() -> None:
+    lanes = [dataclasses.replace(lane, forced=2) for lane in LANES]
+    view = folded([*look(), DONE], lanes)
+    assert "text after the branch the pruned one would have chosen the same token at 1 of 2" in view.sentence
+    values = [value.replace("\N{NO-BREAK SPACE}", " ") for _, value, _ in view.summary[0].figures]
+    assert values == ["0.40 nats", "50 % (1 of 2)", "token 3", "−1.30 nats", "−0.25 nats"]
+    assert [text.forced for text in view.texts] == [2, 2]
 
 
 def test_nothing_is_summed_up_before_all_is_read() -> None:

@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from griffin_core.events import (
@@ -12,6 +14,7 @@ from griffin_core.events import (
     TokenEmitted,
 )
 from griffin_core.metrics import (
+    LaneFigures,
     RunTally,
     byte_roofline,
     first_divergence,
@@ -144,6 +147,34 @@ def test_tokens_given_from_before_are_no_part_of_the_first_token_time():
     tally.add(token(DENSE, 1, 2, clock_ms=50.0, itl_ms=None))
     (lane,) = tally.lanes()
     assert lane.ttft_ms == 50.0
+
+
+def given(lane: LaneFacts, ids: list[int]) -> list[TokenEmitted]:
+    return [dataclasses.replace(event, itl_ms=None, given=True) for event in answer(lane, ids, ttft_ms=1, itl_ms=1)]
+
+
+def continued(dense: list[int], pruned: list[int], **asked: int) -> LaneFigures:
+    """The pruned lane, where both go on from these tokens with 7 and then part."""
+    tally = RunTally(**asked)
+    tally.add(started(DENSE, PRUNED))
+    for lane, ids, last in ((DENSE, dense, 8), (PRUNED, pruned, 9)):
+        for event in given(lane, ids):
+            tally.add(event)
+        for place, id_ in enumerate((7, last), start=len(ids)):
+            tally.add(token(lane, place, id_, clock_ms=10.0 * place, itl_ms=None))
+    return tally.lanes()[1]
+
+
+def test_tokens_forced_on_both_lanes_are_no_agreement():
+    lane = continued([1, 2, 3], [1, 2, 3])
+    assert (lane.given, lane.forced, lane.first_divergence, lane.matching_prefix) == (3, 3, 4, 1)
+
+
+def test_tokens_that_the_lanes_wrote_before_count_as_theirs():
+    lane = continued([1, 2, 3], [1, 2, 4])
+    assert (lane.given, lane.forced, lane.first_divergence, lane.matching_prefix) == (3, 0, 2, 1)
+    branched_before = continued([1, 2, 3, 5], [1, 2, 3, 6], forced=2)
+    assert (branched_before.forced, branched_before.first_divergence, branched_before.matching_prefix) == (2, 3, 1)
 
 
 @pytest.mark.parametrize(("lane", "parted", "matching"), [

@@ -4,6 +4,7 @@ import { cssValue, el, filled, laneInk, setText } from "./dom.js";
 import { MARGIN, baseLayout, endLabels, labelRoom, laneLine, livePlot, resolved } from "./plot.js";
 
 const DASHES = { solid: "solid", dash: "dash", dot: "dot", faint: "longdashdot" };
+const oneRow = (name) => name.replaceAll("\n", " ");
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 };
 
 /** A range for shares: from 0 to the tenth above the largest, so that small effects look small. */
@@ -12,7 +13,7 @@ export function fromZero(values) {
 }
 
 /**
- * labels: { title, unit, axis, keys, empty, missing, point } and perhaps hint and coming. digits: of a value in words.
+ * labels: { title, unit, axis, keys, empty, missing, point } and perhaps hint, key and coming. digits: of a value in words.
  * `range(values)`: of the y axis. `chosen(x)`: a click or Enter on a place, if that does anything.
  *
  * show({ lines, sentence, first, coming }): lines: [{ name, values, style, lane, smooth, texts }]; lane -1 is ink. first:
@@ -20,14 +21,16 @@ export function fromZero(values) {
  * are being made, and an empty chart says so.
  */
 export function lineChart(labels, { digits, suffix = "", range, chosen }) {
-  const { title, unit, axis, hint, keys, empty, coming, missing, point } = labels;
+  const { title, unit, axis, hint, key, keys, empty, coming, missing, point } = labels;
   const plot = el("div", "chart-plot");
   const blank = el("p", "chart-blank", empty);
   const sentence = el("p", "panel-sentence");
   const aloud = el("p", "visually-hidden");
   const head = el("header", "panel-head", el("h2", "", title), el("span", "chart-unit", unit));
   const frame = el("div", "chart-frame", plot, blank);
-  const panel = el("section", "panel", head, frame, sentence, aloud);
+  const legend = el("p", "panel-sentence chart-key", key ?? "");
+  legend.hidden = !key;
+  const panel = el("section", "panel", head, frame, legend, sentence, aloud);
   let lines = [];
   let first = 0;
   let place = -1;
@@ -50,7 +53,7 @@ export function lineChart(labels, { digits, suffix = "", range, chosen }) {
     const x = line.values.map((_, index) => first + index);
     const colour = line.lane < 0 ? cssValue(line.style === "solid" ? "--ink" : "--ink-muted") : laneLine(line.lane);
     const width = line.style === "solid" ? 1.75 : 1.25;
-    const drawn = { name: line.name, x, mode: "lines", line: { color: colour, width, dash: DASHES[line.style] } };
+    const drawn = { name: oneRow(line.name), x, mode: "lines", line: { color: colour, width, dash: DASHES[line.style] } };
     const text = line.texts?.map((token) => (token ? ` “${token}”` : "")) ?? "";
     const hovertemplate = `%{y:.${digits}f}${suffix}%{text}`;
     if (!line.smooth) return [{ ...drawn, y: line.values, text, hovertemplate }];
@@ -89,7 +92,7 @@ export function lineChart(labels, { digits, suffix = "", range, chosen }) {
     for (const line of lines) {
       if (place < line.values.length) {
         points.push({ curve, point: place });
-        said.push(`${line.name} ${line.values[place].toFixed(digits)}${suffix}`);
+        said.push(`${oneRow(line.name)} ${line.values[place].toFixed(digits)}${suffix}`);
       }
       curve += line.smooth ? 2 : 1;
     }

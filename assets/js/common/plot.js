@@ -105,17 +105,22 @@ export function baseLayout({ x, y, ...more }) {
 }
 
 /**
- * Names at the ends of lines: read without a legend, and not by colour alone.
+ * Names at the ends of lines: read without a legend, and not by colour alone. A name may have several rows.
  * `ends`: [{ text, colour, y }]; range: of the y axis; they move apart where they would touch.
  */
 export function endLabels(node, ends, range) {
   const room = node.clientHeight - MARGIN.t - MARGIN.b;
-  const gap = (LABEL_GAP_PX / Math.max(room, 1)) * (range[1] - range[0]);
+  const row = (LABEL_GAP_PX / Math.max(room, 1)) * (range[1] - range[0]);
   const placed = ends.filter(({ y }) => y !== undefined && y !== null).sort((a, b) => a.y - b.y);
-  for (let i = 1; i < placed.length; i++) placed[i].y = Math.max(placed[i].y, placed[i - 1].y + gap);
-  for (let i = placed.length - 1, top = range[1]; i >= 0; i--, top -= gap) placed[i].y = Math.min(placed[i].y, top);
+  const gap = (i) => (row * (rowsOf(placed[i].text) + rowsOf(placed[i - 1].text))) / 2;
+  for (let i = 1; i < placed.length; i++) placed[i].y = Math.max(placed[i].y, placed[i - 1].y + gap(i));
+  for (let i = placed.length - 1, top = range[1]; i >= 0; i--) {
+    placed[i].y = Math.min(placed[i].y, top);
+    top = placed[i].y - (i ? gap(i) : 0);
+  }
   return placed.map(({ text, colour, y }) => ({
-    text,
+    text: text.replaceAll("\n", "<br>"),
+    align: "left",
     font: { color: colour },
     x: 1,
     xref: "paper",
@@ -127,9 +132,14 @@ export function endLabels(node, ends, range) {
   }));
 }
 
+function rowsOf(name) {
+  return name.split("\n").length;
+}
+
 /** Space that the names need at the right of a chart. */
 export function labelRoom(names) {
-  return Math.ceil(12 + LETTER_PX * Math.max(0, ...names.map((name) => name.length)));
+  const rows = names.flatMap((name) => name.split("\n"));
+  return Math.ceil(12 + LETTER_PX * Math.max(0, ...rows.map((row) => row.length)));
 }
 
 /** The lane's colour itself: Plotly cannot read `var(--name)`. */

@@ -14,6 +14,7 @@ export function mount({ element, props, watch, trigger }) {
   const body = el("div", "pane-body", text, note);
   const figures = el("dl", "figures");
   const flag = el("span", "pane-flag", differs);
+  const sharedFlag = el("span", "pane-flag pane-shared-flag");
   const branchFlag = el("span", "pane-flag pane-branch", branched);
   const pane = el(
     "section",
@@ -68,8 +69,11 @@ export function mount({ element, props, watch, trigger }) {
     first.classList.add("pane-differs");
   }
 
-  /** What stands before the branch is shared by all lanes. */
-  function markBranch(index) {
+  /** What stands before the branch is shared by all lanes; `shared` says whose it is. */
+  function markBranch(index, shared) {
+    setText(sharedFlag, shared);
+    if (!shared || !spans[0]) sharedFlag.remove();
+    else if (text.firstChild !== sharedFlag) text.prepend(sharedFlag);
     const first = spans[index ?? -1];
     spans.slice(0, index ?? 0).forEach((span) => span.classList.add("pane-shared"));
     if (!first) return branchFlag.remove();
@@ -96,7 +100,7 @@ export function mount({ element, props, watch, trigger }) {
     fillFigures(figures, view.figures);
     const following = body.scrollHeight - body.scrollTop - body.clientHeight < NEAR_END_PX;
     append();
-    markBranch(view.branched_at);
+    markBranch(view.branched_at, view.shared);
     markDivergence(view.diverges_at);
     setText(note, view.note || (view.phase === "reading" && !spans.length ? reading : ""));
     if (following) body.scrollTop = body.scrollHeight;

@@ -39,6 +39,7 @@ export function makeCard(labels, choose) {
   function factsOf(texts, index) {
     const rows = texts.all.map((reading) => fact(reading.name, judged(reading.row(index))));
     if (!texts.pruned) return rows;
+    if (index < texts.forced) return [...rows, el("div", "card-note", labels.forced)];
     if (index === 0) return [...rows, el("div", "card-note", labels.given)];
     const { kl, coverage } = texts.pruned.row(index);
     return [

@@ -44,6 +44,7 @@ export class TextReadings {
 
   update(run, view) {
     this.lane = view.lane;
+    this.forced = view.forced;
     this.full.update(run, view.full);
     if (!view.pruned) return;
     this.pruned ??= new Reading();

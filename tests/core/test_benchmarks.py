@@ -54,8 +54,9 @@ def test_the_last_line_of_the_decode_benchmark_is_its_rows(tmp_path, capsys):
     (row,) = json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]
     assert (row["density"], row["prompt_tokens"], row["new_tokens"], row["repeats"]) == (0.5, 20, 20, 5)
     assert row["dtype"] == "float32"
-    figures = ("dense_tpot_ms", "pruned_tpot_ms", "generate_tpot_ms", "sequential_tpot_ms", "race_over_sequential")
+    figures = ("dense_tpot_ms", "pruned_tpot_ms", "sequential_tpot_ms", "race_over_sequential")
     assert all(math.isfinite(row[figure]) and row[figure] > 0 for figure in figures)
+    assert math.isfinite(row["generate_tpot_ms"])  # a difference of two times, which noise can turn round
     assert row["byte_roofline"] > 1
 
 

@@ -7,6 +7,7 @@ from griffin_core.comparing import Difference, ExpertsCompared, FigurePair, Lane
 from griffin_core.formatting import DASH, times
 from griffin_core.metrics import LaneFigures, RunTally
 from griffin_core.recording import Recording
+from griffin_core.settings import DENSE
 
 
 def compared(a: Recording, b: Recording, *, titles: tuple[str, str]) -> ComparedView:
@@ -41,9 +42,9 @@ def _lane(pair: LanePair, a: LaneFigures, b: LaneFigures) -> ComparedLaneView:
         rest_a=a.text[place:],
         rest_b=b.text[place:],
         sentence=text.texts(pair.same_tokens, place, equal=equal, one_begins=not equal and pair.parted is None),
-        figures=tuple(map(_figure, pair.figures)),
+        figures=tuple(_figure(one) for one in pair.figures if one.a is not None or one.b is not None),
         lines=_lines(pair.experts),
-        experts=_experts(pair.experts),
+        experts="" if a.method == b.method == DENSE else _experts(pair.experts),
     )
 
 

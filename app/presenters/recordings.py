@@ -8,7 +8,7 @@ from app.text import recordings as text
 from app.text.race import method_title
 from app.text.recording_labels import DOWNLOADS, FLAWS
 from app.views import AskedView, CardView, ChoiceView, DownloadView, Figure, GalleryView, InviteView, OpenedView
-from griffin_core.formatting import SPACE, milliseconds, times, whole
+from griffin_core.formatting import SPACE, times, whole
 
 ROUTE = "griffin"
 """Where recordings are served, below the page's own address."""
@@ -102,10 +102,8 @@ def _facts(entry: Entry) -> tuple[Figure, ...]:
         ("Speed-up", times(entry.speedup), "" if entry.speedup_clear else "The run shows no clear difference in speed"),
         ("Agreement", agreement, "Tokens after the first that are the same in both answers"),
         ("Tokens", whole(entry.tokens), "In all answers together"),
-        ("Length", milliseconds(entry.duration_s * 1000), "From the start to the last event"),
         ("Device", entry.device, ""),
         ("Recorded", day(entry.created), ""),
-        ("Tags", ", ".join(entry.tags), ""),
     )
     return tuple(fact for fact in facts if fact[1])
 

@@ -13,11 +13,15 @@ from app.serving.service import RaceService
 from app.tabs.recordings import RecordingsScreen
 from app.tabs.screen import QUIET, RaceScreen
 from app.tabs.settings import RaceWidgets
+from app.text import recordings as text
+from app.views import InviteView
 
 FILLED = (
     "prompt", "system", "chat", "method", "density", "max_new_tokens", "seed", "temperature", "top_k", "top_p",
     "schedule", "ignore_eos",
 )  # fmt: skip
+
+IF_LINKED = f'() => new URLSearchParams(location.search).has("p") && ({components.say("edited")})()'
 
 
 def wire_links(
@@ -30,7 +34,8 @@ def wire_links(
     def arrive(request: gr.Request) -> list[Any]:
         given = request.query_params.get("p")
         prompt, trouble = linked_prompt(given) if given is not None else ("", "")
-        return [recordings.invite(notice=trouble).as_json(), prompt or gr.skip()]
+        invited = recordings.invite(notice=trouble).as_json()
+        return [invited, prompt or gr.skip()]
 
     def run_here(event: gr.EventData) -> list[Any]:
         given = event._data if isinstance(event._data, dict) else {}
@@ -39,15 +44,18 @@ def wire_links(
             raise gr.Error(visible=False, print_exception=False)  # deleted meanwhile: nothing is filled in
         known = next((choice for choice in service.models if choice.name == form.model), None)
         model = gr.update(value=known.name, info=known.note) if known else gr.skip()
+        told = InviteView(notice="" if known else text.other_model(form.model)).as_json()
         values = [getattr(form, name) for name in FILLED]
-        return [gr.Tabs(selected="race"), model, {"chosen": list(form.extras)}, *values]
+        return [gr.Tabs(selected="race"), told, model, {"chosen": list(form.extras)}, *values]
 
     def measure(*values: Any) -> dict[str, Any]:
         return service.meter(RaceWidgets.form(values)).as_json()
 
     quiet: dict[str, Any] = {"queue": False, **QUIET}
     measured: dict[str, Any] = {"fn": measure, "inputs": fields.inputs, "outputs": race.meter, **quiet}
-    page.load(arrive, None, [race.invite, fields.prompt], **quiet).then(**measured)
-    ran = screen.opened.run(run_here, None, [tabs, fields.model, fields.extras, *filled], **quiet)
-    ran.success(None, js=components.say("filled"), **QUIET)
-    ran.success(**measured)
+    linked = page.load(arrive, None, [race.invite, fields.prompt], **quiet)
+    ran = screen.opened.run(run_here, None, [tabs, race.invite, fields.model, fields.extras, *filled], **quiet)
+    for filled_in in (linked, ran):
+        filled_in.success(**measured)
+    ran.success(None, js=components.say("edited"), **QUIET)
+    linked.success(None, js=IF_LINKED, **QUIET)

@@ -59,6 +59,11 @@ def no_such_link(given: str) -> str:
     return f"The link names no recording: “{shown}”. Ask who sent it for the whole link, or pick a recording below."
 
 
+def other_model(name: str) -> str:
+    """A recorded prompt is run on another model."""
+    return f"The recording's model, {name}, is not offered here: the prompt runs on the one chosen in Settings."
+
+
 def disk_failed(reason: str) -> str:
     """The operating system refused."""
     return f"The server's disk failed: {reason or 'no reason given'}. Try again, or ask whoever runs this server."

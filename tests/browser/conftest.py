@@ -32,6 +32,7 @@ FLAGS = (
 )
 ROOT = Path(__file__).parents[2]
 START_S = 120
+RACE_DRAWN = (".pane-title", ".verdict", ".map-canvas", ".chart-plot .main-svg")
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Opens a page in a context of its own, once its components are drawn; it fails on errors in the page."""
+    """Opens a page in a context of its own, once what is `ready` is drawn; it fails on errors in the page."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
-    def open_(url: str, *, width: int = 1366, height: int = 768, dark: bool = False) -> Page:
+    def open_(
+        url: str, *, width: int = 1366, height: int = 768, dark: bool = False, ready: Sequence[str] = RACE_DRAWN
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
         )
@@ -83,10 +86,8 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(url)
-        page.locator(".pane-title").nth(1).wait_for()
-        page.locator(".verdict").wait_for()
-        page.locator(".map-canvas").wait_for()
-        page.locator(".chart-plot .main-svg").first.wait_for()
+        for drawn in ready:
+            page.locator(drawn).first.wait_for()
         return page
 
     yield open_

@@ -52,6 +52,7 @@ export function mount({ element, props, watch, trigger }) {
     open(false);
     opener.focus();
   });
+  document.addEventListener("griffin:edited", () => choose(null)); // the prompt is another one, and nobody typed it
   document.addEventListener("input", (event) => {
     if (event.target.closest?.(props.fields)) choose(null);
   });

@@ -1,5 +1,5 @@
 // Two recordings side by side: what was set differently, then lane by lane the texts, the figures and the neurons.
-import { el, onValue, printable, setText } from "../common/dom.js";
+import { calmMotion, el, onValue, printable, setText } from "../common/dom.js";
 import { fromZero, lineChart } from "../common/line_chart.js";
 import { button } from "./actions.js";
 
@@ -69,7 +69,7 @@ export function mount({ element, props, watch }) {
     ];
     const tables = settings.filter(([, rows]) => rows.length).map(([name, rows]) => table(name, words.columns, rows));
     body.replaceChildren(names, ...remarks, el("div", "compared-settings", ...tables), ...view.lanes.map(lane));
-    panel.scrollIntoView({ block: "nearest" });
+    panel.scrollIntoView({ block: "start", behavior: calmMotion() ? "auto" : "smooth" });
   }
 
   onValue({ props, watch }, draw);

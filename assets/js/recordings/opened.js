@@ -13,7 +13,7 @@ export function mount({ element, props, watch, trigger }) {
   const badges = el("span", "card-badges");
   const facts = el("dl", "opened-facts");
   const trouble = el("p", "opened-trouble");
-  const run = button(words.run, () => trigger("run", { id: view.id }), "solid-button");
+  const run = button(words.run, runHere, "solid-button");
   const pin = button(words.pin, () => tell("pinned", pinned?.id === view.id ? null : brief()), "plain-button");
   const compare = button("", () => trigger("compare", { id: view.id, with: pinned.id }), "plain-button");
   const apart = el("a", "link-button", words.window);
@@ -38,6 +38,11 @@ export function mount({ element, props, watch, trigger }) {
     props.value = { ...props.value, ...CLOSED };
     draw(props.value);
     document.querySelector(".gallery-search")?.focus({ preventScroll: true });
+  }
+
+  function runHere() {
+    address("");
+    trigger("run", { id: view.id });
   }
 
   function drawPin() {

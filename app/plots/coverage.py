@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from app.plots.theme import LANE_COLOURS, literal, reference_line, sober_layout
+from griffin_core.errors import InputError
 from griffin_core.formatting import percent
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ def coverage_figure(texts: Mapping[str, "Tensor"], *, density: float) -> go.Figu
     """One line a text, mean over layers. texts: (n_layers, T) shares in 0-1 by name, as `griffin_core.coverage` gives.
 
     density: effective density of the plan, which is what random neurons would cover on average.
+    Raises InputError without a token.
     """
+    if not any(shares.numel() for shares in texts.values()):
+        raise InputError("there is no token to draw, got none. Give what coverage(...) found, by the name of the text.")
     layout = sober_layout(
         title="Coverage: what the kept neurons carry of each token",
         sentence=_sentence(texts, density),

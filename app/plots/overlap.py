@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from app.plots.theme import LANE_COLOURS, literal, reference_line, sober_layout
+from griffin_core.errors import InputError
 from griffin_core.formatting import percent
 
 if TYPE_CHECKING:
@@ -13,7 +14,12 @@ if TYPE_CHECKING:
 
 
 def overlap_figure(pairs: Mapping[str, "Overlap"]) -> go.Figure:
-    """One line a pair of plans. pairs: what `griffin_core.overlap` found, by the name of the pair."""
+    """One line a pair of plans. pairs: what `griffin_core.overlap` found, by the name of the pair.
+
+    Raises InputError without pairs.
+    """
+    if not pairs:
+        raise InputError("there is no pair to draw, got none. Give what overlap(a, b) found, by name.")
     layout = sober_layout(
         title="Overlap of the kept neurons, layer by layer",
         sentence=_sentence(pairs),
@@ -52,4 +58,4 @@ def _sentence(pairs: Mapping[str, "Overlap"]) -> str:
         f"{name} share {percent(round(found.mean, 2))} (chance: {percent(round(found.mean_chance, 2))})"
         for name, found in pairs.items()
     ]
-    return f"Mean over layers: {', '.join(means) or 'nothing to compare'}."
+    return f"Mean over layers: {', '.join(means)}."

@@ -1,4 +1,7 @@
-"""What pruning costs and what it gives: loss against feed-forward bytes, and against measured speed."""
+"""What pruning costs and what it gives: loss against feed-forward bytes, and against measured speed.
+
+The axes run as on the page: up is closer to the full model, right is cheaper.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -6,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from app.plots.theme import GREY, LANE_COLOURS, literal, reference_line, sober_layout
+from griffin_core.errors import InputError
 from griffin_core.formatting import percent, whole
 from griffin_core.inspection.pareto import pareto
+from griffin_core.inspection.sweep_tally import speed_is_sound
 
 if TYPE_CHECKING:
     from griffin_core.events import SweepPoint
@@ -18,7 +23,11 @@ _LOSS = "KL(full ‖ pruned) (nats)"
 
 
 def quality_by_bytes_figure(points: Sequence["SweepPoint"]) -> go.Figure:
-    """Loss against the feed-forward bytes read for a token. Points on the line are beaten by no other."""
+    """Loss against the feed-forward bytes read for a token. Points on the line are beaten by no other.
+
+    Raises InputError without points.
+    """
+    _check(points)
     best = pareto([(point.ff_bytes_share, point.kl) for point in points])
     layout = sober_layout(
         title="Loss against feed-forward bytes",
@@ -26,13 +35,19 @@ def quality_by_bytes_figure(points: Sequence["SweepPoint"]) -> go.Figure:
         x="feed-forward bytes a token (% of the full model's)",
         y=_LOSS,
     )
-    return go.Figure([_line(points, best, _bytes), *_methods(points, _bytes)], layout)
+    figure = go.Figure([_line(points, best, _bytes), *_methods(points, _bytes)], layout)
+    return figure.update_xaxes(autorange="reversed").update_yaxes(autorange="reversed")
 
 
 def quality_by_speed_figure(points: Sequence["SweepPoint"]) -> go.Figure:
-    """Loss against decode speed-up, with its interval. Points whose speed was not measured are left out."""
+    """Loss against decode speed-up, with its interval. Points whose speed was not measured are left out.
+
+    A point is hollow, and the line leaves it out, where its interval reaches across 1 or beyond the byte roofline:
+    noise could have put it there. Raises InputError without points.
+    """
+    _check(points)
     timed = [point for point in points if point.speedup is not None]
-    best = pareto([(-_speed(point), point.kl) for point in timed])
+    best = pareto([(-_speed(point) if speed_is_sound(point) else float("nan"), point.kl) for point in timed])
     layout = sober_layout(
         title="Loss against measured decode speed-up",
         sentence=_sentence(timed, len(best)),
@@ -40,7 +55,12 @@ def quality_by_speed_figure(points: Sequence["SweepPoint"]) -> go.Figure:
         y=_LOSS,
     )
     figure = go.Figure([_line(timed, best, _speed), *_methods(timed, _speed, interval=_interval)], layout)
-    return figure.add_vline(x=1.0, line=reference_line())
+    return figure.add_vline(x=1.0, line=reference_line()).update_yaxes(autorange="reversed")
+
+
+def _check(points: Sequence["SweepPoint"]) -> None:
+    if not points:
+        raise InputError("there is no point to draw, got an empty list. Give the SweepPoint events of a sweep.")
 
 
 def _methods(
@@ -62,7 +82,10 @@ def _methods(
                 mode="markers+text",
                 marker={
                     "color": _COLOURS[index % len(_COLOURS)],
-                    "symbol": _SYMBOLS[index % len(_SYMBOLS)],
+                    "symbol": [
+                        _SYMBOLS[index % len(_SYMBOLS)] + ("" if interval is None or speed_is_sound(point) else "-open")
+                        for point in own
+                    ],
                     "size": 10,
                 },
                 text=[percent(point.effective_density) for point in own],
@@ -103,8 +126,8 @@ def _speed(point: "SweepPoint") -> float:
 
 def _sentence(points: Sequence["SweepPoint"], best: int) -> str:
     if not points:
-        return "No point was measured."
+        return "No point's speed was measured."
     return (
         f"{whole(len(points))} lanes on one prompt, over {whole(points[0].tokens)} tokens; {whole(best)} of them are "
-        "beaten by no other. Lower is better; the numbers are densities."
+        "beaten by no other. Higher is better, and so is further right; the numbers are densities."
     )

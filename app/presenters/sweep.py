@@ -16,6 +16,7 @@ from app.views.sweep import FULL_MODEL
 from griffin_core.events import Event, RunFailed, RunFinished, StudyProgress, StudyStarted, SweepPoint
 from griffin_core.formatting import percent
 from griffin_core.inspection.pareto import pareto
+from griffin_core.inspection.sweep_tally import speed_is_sound
 
 LANE_OF = {"griffin": 1, "random": 2, "magnitude": 3}
 """Colours and markers of the methods; the full model has the first."""
@@ -135,6 +136,7 @@ def _point_view(point: SweepPoint) -> SweepPointView:
         speedup=_short(point.speedup),
         low=_short(low),
         high=_short(high),
+        hollow=not speed_is_sound(point),
         cells=text.cells(
             name=name,
             density=point.density,
@@ -155,6 +157,7 @@ def _point_view(point: SweepPoint) -> SweepPointView:
             interval=interval,
             roofline=point.byte_roofline,
             bytes_share=point.ff_bytes_share,
+            sound=speed_is_sound(point),
         ),
     )
 
@@ -171,7 +174,8 @@ def _line(points: Sequence[SweepPoint], x: Across, y: Upwards) -> SweepLine:
 def _cost(point: SweepPoint, x: Across) -> float:
     if x == "bytes":
         return point.ff_bytes_share
-    return float("nan") if point.speedup is None else -point.speedup
+    # What noise may have put there beats nothing: two methods that read the same bytes would trade places by chance.
+    return -point.speedup if point.speedup is not None and speed_is_sound(point) else float("nan")
 
 
 def _loss(point: SweepPoint, y: Upwards) -> float:

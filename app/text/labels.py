@@ -176,6 +176,7 @@ SWEEP: dict[str, Any] = {
     "full": "Full model",
     "better": "better ↗",
     "pareto": "Pareto line: no point beats these in both",
+    "hollow": "hollow: could be noise, not on the line",
     "limits": {"little": "changes little", "broken": "breaks"},
     "hint": "click to race it",
     "up": {

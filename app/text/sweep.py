@@ -120,21 +120,31 @@ def facts(
     interval: tuple[float, float] | None,
     roofline: float | None,
     bytes_share: float,
+    sound: bool = True,
 ) -> tuple[str, ...]:
-    """A point in words, a fact a line."""
+    """A point in words, a fact a line. sound: noise alone could not have put it there."""
     speed = "speed was not measured" if speedup is None else f"{times(speedup)} as fast"
     if interval is not None:
         speed += f", 95{SPACE}% interval {interval[0]:.2f}–{interval[1]:.2f}"
     bytes_line = f"{percent(bytes_share)} of the feed-forward bytes"
     if roofline is not None:
         bytes_line += f", which allow {times(roofline)}"
-    return (
+    doubt = "" if sound or interval is None else _doubt(interval, roofline)
+    told = (
         f"{name}, density {percent(density)}",
         f"KL {_kl(kl)}{SPACE}nats a token",
         f"same first choice at {agreement(top1)} of {counted(tokens, 'token')}",
         speed,
         bytes_line,
     )
+    return (*told, doubt) if doubt else told
+
+
+def _doubt(interval: tuple[float, float], roofline: float | None) -> str:
+    """Why a point is hollow."""
+    if interval[0] <= 1 <= interval[1]:
+        return "hollow: the interval reaches across 1×"
+    return f"hollow: the interval reaches beyond the byte roofline of {times(roofline)}"
 
 
 def little(density: float, kl: float, *, down_to: bool) -> str:
@@ -194,7 +204,9 @@ def judged(little_kl: float, broken_kl: float) -> str:
         f"“Changes little” means a mean KL of at most {little_kl:g}{SPACE}nats a token, “breaks” means {broken_kl:g} "
         "or more. KL is 0 where the pruned model gives every next token the full model's probability. “Faster” means "
         f"that the whole 95{SPACE}% interval of the speed-up lies above 1×. The interval comes from the scatter of the "
-        "token times in this one sweep; it knows nothing of how runs differ. "
+        "token times in this one sweep; it knows nothing of how runs differ. Over speed a point is hollow, and left out "
+        "of the Pareto line, where its interval reaches across 1× or beyond the byte roofline: noise could have put it "
+        "there. "
         "All is judged on the full model's greedy answer."
     )
 

@@ -31,6 +31,7 @@ class SweepPointView(View):
     """One lane that was measured. lane: which colour and marker; method, density: to race it.
 
     kl: mean, in nats; agreement, bytes: per cent; speedup with the ends of its interval, None where not measured.
+    hollow: noise could have put it there on an axis of speed, so that the line leaves it out.
     cells: of its row in the table; facts: the same in words, the name first.
     """
 
@@ -44,13 +45,17 @@ class SweepPointView(View):
     speedup: float | None
     low: float | None
     high: float | None
+    hollow: bool = False
     cells: tuple[str, ...]
     facts: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class SweepLine(View):
-    """The Pareto line on one pair of axes: places in `SweepView.points` from the dearest to the cheapest."""
+    """The Pareto line on one pair of axes: places in `SweepView.points` from the dearest to the cheapest.
+
+    Over speed, hollow points are left out.
+    """
 
     x: Across
     y: Upwards

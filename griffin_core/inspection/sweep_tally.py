@@ -4,6 +4,17 @@ from griffin_core.events import Event, RunFailed, StudyProgress, StudyStarted, S
 from griffin_core.inspection.pareto import pareto
 
 
+def speed_is_sound(point: SweepPoint) -> bool:
+    """Whether noise alone could not have put the point where it lies on an axis of speed.
+
+    Its interval must not reach across 1, where nothing is faster or slower, nor beyond the byte roofline.
+    """
+    low, high = point.speedup_low, point.speedup_high
+    if low is None or high is None or low <= 1.0 <= high:
+        return False
+    return point.byte_roofline is None or high <= point.byte_roofline
+
+
 class SweepTally:
     """Folds the events of one sweep. `add` each event in order; the rest are the figures so far.
 

@@ -14,7 +14,7 @@ def scripted_sweep(request: Request) -> list[Event]:
     """A point a second. GRIFFIN loses little down to 75 % and breaks from 30 % on; random neurons lose three times as
     much, the largest weights five times.
 
-    Every lane is 1 / (0.4 + 0.6 density) as fast, give or take 5 %.
+    Every lane is 1 / (0.4 + 0.6 density) as fast, give or take 2 %.
     """
     assert isinstance(request, SweepRequest)
     lanes = [lane.pruning for lane in request.lanes if lane.pruning is not None]
@@ -38,7 +38,7 @@ def point(
     *,
     kl: float = 0.05,
     speedup: float | None = None,
-    spread: float = 1.05,
+    spread: float = 1.02,
     t_s: float = 1.0,
     timed: bool = True,
 ) -> SweepPoint:
@@ -59,7 +59,7 @@ def point(
         speedup=speedup if timed else None,
         speedup_low=speedup / spread if timed else None,
         speedup_high=speedup * spread if timed else None,
-        byte_roofline=1 / (0.3 + 0.7 * density),
+        byte_roofline=1 / (0.2 + 0.8 * density),
         ff_bytes_share=density,
     )
 

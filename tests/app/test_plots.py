@@ -23,7 +23,7 @@ from app.plots import (
 )
 from app.plots.theme import LANE_COLOURS, MAP_PAPER
 from app.web.static_files import ASSETS
-from griffin_core.errors import GriffinError, SettingsError
+from griffin_core.errors import GriffinError, InputError, SettingsError
 from griffin_core.events import SweepPoint
 from griffin_core.inspection.flocking import Flocking
 from griffin_core.inspection.overlap import Overlap
@@ -80,7 +80,7 @@ def point(density: float, kl: float, *, method: str = "griffin", speedup: float 
     )
 
 
-POINTS = [point(0.75, 0.2, speedup=1.1), point(0.5, 0.8, speedup=1.3), point(0.5, 9.0, method="random", speedup=1.2)]
+POINTS = [point(0.75, 0.2, speedup=1.15), point(0.5, 0.8, speedup=1.3), point(0.5, 9.0, method="random", speedup=1.2)]
 
 FIGURES = {
     "flocking": flocking_figure(FLOCKING, tokens=["The", " sun", HOSTILE]),
@@ -172,10 +172,10 @@ def test_sweep_has_a_trace_a_method_and_the_pareto_line() -> None:
 
 def test_speed_leaves_out_what_was_not_timed_and_shows_the_interval() -> None:
     line, griffin, _ = FIGURES["speed"].data
-    assert list(griffin.x) == [1.1, 1.3]
+    assert list(griffin.x) == [1.15, 1.3]
     assert list(griffin.error_x.array) == pytest.approx([0.2, 0.2])
     assert list(griffin.error_x.arrayminus) == pytest.approx([0.1, 0.1])
-    assert list(line.x) == [1.1, 1.3]
+    assert list(line.x) == [1.15, 1.3]
 
 
 def test_expert_map_lights_the_kept_neurons_only() -> None:
@@ -187,10 +187,27 @@ def test_expert_map_lights_the_kept_neurons_only() -> None:
     assert list(second[2:]) == [None, None]  # the layer has two neurons
 
 
-def test_nothing_to_show_is_no_failure() -> None:
-    assert quality_by_bytes_figure([]).layout.title.subtitle.text == "No point was measured."
-    assert len(coverage_figure({}, density=0.5).data) == 1
-    assert list(overlap_figure({}).data) == []
+def test_figures_of_a_sweep_run_as_on_the_page() -> None:
+    assert FIGURES["bytes"].layout.xaxis.autorange == "reversed"  # cheaper is further right
+    assert FIGURES["bytes"].layout.yaxis.autorange == FIGURES["speed"].layout.yaxis.autorange == "reversed"
+
+
+def test_a_speed_that_noise_explains_is_hollow_and_off_the_line() -> None:
+    line, griffin = quality_by_speed_figure([point(0.75, 0.2, speedup=1.05), point(0.5, 0.8, speedup=1.3)]).data
+    assert list(griffin.marker.symbol) == ["circle-open", "circle"]
+    assert list(line.x) == [1.3]
+
+
+def test_nothing_to_draw_is_said_in_words() -> None:
+    for draw in (quality_by_bytes_figure, quality_by_speed_figure):
+        with pytest.raises(InputError, match="no point to draw"):
+            draw([])
+    for texts in ({}, {"dense": torch.empty(2, 0)}):
+        with pytest.raises(InputError, match="no token to draw"):
+            coverage_figure(texts, density=0.5)
+    with pytest.raises(InputError, match="no pair to draw"):
+        overlap_figure({})
+    assert quality_by_speed_figure([point(0.5, 0.8)]).layout.title.subtitle.text == "No point's speed was measured."
 
 
 def test_saved_page_needs_no_network(tmp_path: Path) -> None:

@@ -181,15 +181,31 @@ def test_a_broken_sweep_keeps_its_points_and_its_error() -> None:
 def test_the_pareto_line_leads_from_the_full_model_over_points_that_none_beats() -> None:
     """By hand: 0.5 is slower and worse than 0.6; random loses more at the same bytes."""
     points = [
-        point(density=0.75, kl=0.1, speedup=1.2),
-        point(density=0.6, kl=0.2, speedup=1.5),
-        point(density=0.5, kl=0.3, speedup=1.4),
-        point("random", 0.75, kl=0.4, speedup=1.1),
+        point(density=0.75, kl=0.1, speedup=1.1),
+        point(density=0.6, kl=0.2, speedup=1.3),
+        point(density=0.5, kl=0.3, speedup=1.2),
+        point("random", 0.75, kl=0.4, speedup=1.05),
     ]
     lines = {(line.x, line.y): line.points for line in folded(run(points)).lines}
     assert lines["speed", "kl"] == (-1, 0, 1)
     assert lines["bytes", "kl"] == (-1, 0, 1, 2)
     assert lines["speed", "agreement"] == (-1, 0, 1)
+
+
+def test_what_noise_may_have_made_fast_is_hollow_and_no_part_of_the_line() -> None:
+    """By hand: 80 % of the neurons allow 1.19×, so 1.29× is noise; so is 1.05× with an interval across 1×."""
+    points = [
+        point("random", 0.8, kl=2.0, speedup=1.29),
+        point("griffin", 0.8, kl=0.2, speedup=1.05, spread=1.1),
+        point("griffin", 0.5, kl=0.6, speedup=1.2),
+    ]
+    view = folded(run(points))
+    assert [one.hollow for one in view.points] == [True, True, False]
+    lines = {(line.x, line.y): line.points for line in view.lines}
+    assert lines["speed", "kl"] == (-1, 2)
+    assert lines["bytes", "kl"] == (-1, 1, 2)
+    assert "beyond the byte roofline of 1.19×" in view.points[0].facts[-1]
+    assert "across 1×" in view.points[1].facts[-1]
 
 
 def test_points_without_speed_are_on_no_line_of_speed() -> None:

@@ -7,6 +7,8 @@ const KL_TICKS = [0, 0.01, 0.03, 0.1, 0.2, 0.5, 1, 2, 4, 8, 16];
 const FIRST_TICKS = [0, 0.1, 1];
 const CROWDED = 0.075; // of the axis: ticks that are closer are left out
 const FULL = { speedup: 1, bytes: 100, kl: 0, agreement: 100 };
+const NAME_WIDTH = 0.035; // of the axis
+const NAME_HEIGHT = 0.05;
 const LEAST_WIDTH = 0.1; // of the speed axis to each side of 1×, so that noise looks small
 
 const fieldOf = { speed: "speedup", bytes: "bytes" };
@@ -55,22 +57,46 @@ function fullModel(axes, words) {
   };
 }
 
-/** Names of densities stand at the points of the line alone: elsewhere they would lie on each other. */
+/** Whether there is room above a point for the name of its density. */
+function hasRoom(point, view, axes) {
+  const ranges = { x: acrossRange(view, axes), y: upRange(view, axes) };
+  const [x, y] = part(point, axes, ranges);
+  return [...view.points, FULL].every((other) => {
+    if (other.index === point.index || other === view.points[point.index]) return true;
+    const [otherX, otherY] = part(other, axes, ranges);
+    return Math.abs(otherX - x) > NAME_WIDTH || otherY - y < -NAME_HEIGHT / 2 || otherY - y > 2 * NAME_HEIGHT;
+  });
+}
+
+/** Where a point lies, 0 to 1 across and up. */
+function part(point, axes, ranges) {
+  const [x, y] = place(point, axes);
+  const share = (value, [from, to]) => (value - from) / (to - from);
+  return [share(x, ranges.x), share(y, ranges.y)];
+}
+
+/** Names of densities stand at the points of the line, and at others where they lie on nothing. */
 function method(view, axes, lane, { best, words }) {
   const points = view.points.map((point, index) => ({ ...point, index })).filter((point) => point.lane === lane);
   const [x, y] = columns(points.map((point) => place(point, axes)));
   const { symbol, size } = shapeOf(lane);
   const color = laneLine(lane);
+  const hollow = points.map((point) => axes.x === "speed" && point.hollow);
   return {
     x,
     y,
     mode: "markers+text",
     customdata: points.map((point) => point.index),
-    text: points.map((point) => (best.includes(point.index) ? point.label : "")),
+    text: points.map((point) => (best.includes(point.index) || hasRoom(point, view, axes) ? point.label : "")),
     textposition: "top center",
     textfont: { color: cssValue("--ink-muted"), size: parseFloat(cssValue("--t-small")) - 1 },
     cliponaxis: false,
-    marker: { color, symbol, size, line: { color: cssValue("--panel"), width: 1 } },
+    marker: {
+      color,
+      symbol: hollow.map((open) => (open ? `${symbol}-open` : symbol)),
+      size,
+      line: { color: hollow.map((open) => (open ? color : cssValue("--panel"))), width: hollow.map((open) => (open ? 2 : 1)) },
+    },
     error_x: axes.x === "speed" ? interval(points, color) : undefined,
     hovertext: points.map((point) => [...point.facts, words.hint].join("<br>")),
     hovertemplate: "%{hovertext}<extra></extra>",

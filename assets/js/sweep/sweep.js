@@ -117,9 +117,9 @@ export function mount({ element, props, watch, trigger }) {
     plot.setAttribute("aria-label", `${words.up[axes.y][1]}; ${words.across[axes.x][1]}. ${view.sentence}`);
     const names = new Map(points.map(({ lane, cells }) => [lane, cells[0]]));
     const entries = points.length ? [[0, words.full], ...names].map(([lane, name]) => el("span", "", markOf(lane), name)) : [];
-    if (legend.childElementCount !== entries.length + Number(entries.length > 0)) {
-      legend.replaceChildren(...entries, ...(entries.length ? [el("span", "sweep-pareto", words.pareto)] : []));
-    }
+    if (entries.length) entries.push(el("span", "sweep-pareto", words.pareto));
+    if (axes.x === "speed" && points.some(({ hollow }) => hollow)) entries.push(el("span", "sweep-hollow", words.hollow));
+    if (legend.textContent !== entries.map(({ textContent }) => textContent).join("")) legend.replaceChildren(...entries);
   }
 
   /** Which prompt the points belong to, as soon as it is not the one that is typed now. */

@@ -40,7 +40,7 @@ def check(example, said, folder):
 def test_example_runs_on_a_tiny_model(example, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(gc, "load_model", tiny_of_five_layers)
     monkeypatch.setattr(sys, "argv", [str(example), str(tmp_path)])
-    runpy.run_path(str(example))
+    runpy.run_path(str(example), run_name="__main__")
     check(example, capsys.readouterr().out, tmp_path)
 
 

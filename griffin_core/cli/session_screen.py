@@ -84,15 +84,15 @@ class SessionProgress:
 
 
 def write_summary(summary: Summary, output: Output) -> None:
-    """A row a lane, the outcome in words, what failed."""
+    """A column a lane, the outcome in words, what failed."""
     console = console_on(output.stream, width=None if output.is_terminal else PLAIN_WIDTH)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("lane", overflow="fold")
-    for name in COLUMNS:
-        table.add_column(name, justify="right")
-    for lane in summary.lanes:
-        table.add_row(lane.name, *map(Text, lane_cells(lane)))
     if summary.lanes:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        table.add_column("")
+        for lane in summary.lanes:
+            table.add_column(Text(lane.name), justify="right", overflow="fold")
+        for label, *cells in zip(COLUMNS, *map(lane_cells, summary.lanes), strict=True):
+            table.add_row(label, *map(Text, cells))
         console.print(table)
     lines = [Text(visible(sentence)) for sentence in outcome_sentences(summary)]
     if summary.model is not None:

@@ -1,4 +1,4 @@
-"""A verification on a terminal: a row a lane, then in words where a lane differs and what else is not the same.
+"""A verification on a terminal: a column a lane, then in words where a lane differs and what else is not the same.
 
 Knows rich and the outcome; knows nothing of how it came about.
 """
@@ -15,17 +15,18 @@ from griffin_core.recording import Recording
 from griffin_core.verifying.outcome import LaneVerification, Verification
 
 ENDS = "(nothing: it ends here)"
+ROWS = ("tokens compared", "outcome", "neurons in common", "speed-up, recorded", "speed-up, here", "recorded / here")
 
 
 def write_verification(outcome: Verification, recording: Recording, output: Output) -> None:
     """The table, and how to read it."""
     console = console_on(output.stream, width=None if output.is_terminal else PLAIN_WIDTH)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("lane", overflow="fold")
-    for name in ("tokens", "outcome", "neurons in common", "speed-up recorded", "here", "ratio"):
-        table.add_column(name, justify="right")
+    table.add_column("")
     for lane in outcome.lanes:
-        table.add_row(*(Text(visible(cell)) for cell in _cells(lane)))
+        table.add_column(Text(visible(lane.name)), justify="right", overflow="fold")
+    for label, *cells in zip(ROWS, *map(_cells, outcome.lanes), strict=True):
+        table.add_row(label, *map(Text, cells))
     console.print(table)
     for sentence in sentences(outcome, recording):
         console.print(Text(visible(sentence)), soft_wrap=not console.is_terminal)
@@ -47,7 +48,6 @@ def sentences(outcome: Verification, recording: Recording) -> list[str]:
 
 def _cells(lane: LaneVerification) -> tuple[str, ...]:
     return (
-        lane.name,
         f"{lane.compared_tokens:,}",
         "match" if lane.first_difference is None else f"token {lane.first_difference + 1:,} differs",
         DASH if lane.kept_overlap is None else agreement(lane.kept_overlap),

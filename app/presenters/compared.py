@@ -41,7 +41,12 @@ def _lane(pair: LanePair, a: LaneFigures, b: LaneFigures) -> ComparedLaneView:
         shared=a.text[:place],
         rest_a=a.text[place:],
         rest_b=b.text[place:],
-        sentence=text.texts(pair.same_tokens, place, equal=equal, one_begins=not equal and pair.parted is None),
+        sentence=" ".join(
+            (
+                text.texts(pair.same_tokens, place, equal=equal, one_begins=not equal and pair.parted is None),
+                *([text.SAME_SPEED] if pair.speedups_apart is False else []),
+            )
+        ),
         figures=tuple(_figure(one) for one in pair.figures if one.a is not None or one.b is not None),
         lines=_lines(pair.experts),
         experts="" if a.method == b.method == DENSE else _experts(pair.experts),

@@ -3,6 +3,7 @@
 from griffin_core.formatting import DASH, counted, milliseconds, rate, times, whole
 
 NOT_TWO = "Two different recordings are needed to compare. Pin one, open another, then compare."
+SAME_SPEED = "Their intervals overlap: no clear difference in speed-up."
 OVERLAP, CHANCE = "overlap", "by chance"
 
 NAMES = {

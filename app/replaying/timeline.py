@@ -14,9 +14,10 @@ from app.presenters.status import machine_details, machine_line
 from app.replaying.head import head_of
 from app.replaying.marks import Mark, Marks
 from app.replaying.patches import Patch, difference, patched
-from app.text.replay import LOOK_LATER
+from app.text import replay as text
 from app.views import ChartView, InspectionView, MapView, RaceView, StatusView, VerdictView
 from app.wire import Values, look_values, race_values
+from griffin_core.errors import RecordingError
 from griffin_core.events import Event, MarkSet, StudyStarted, TokenEmitted, VoteCast
 from griffin_core.recording import Recording, moments
 
@@ -72,12 +73,18 @@ class Timeline:
 
 
 def timeline_of(recording: Recording) -> Timeline:
-    """Fold the recording once; takes about a millisecond an event."""
+    """Fold the recording once; takes a few milliseconds an event.
+
+    Raises RecordingError for one whose events are in order but cannot be shown, which only a forged one has.
+    """
     fold, marks = Fold(recording), Marks(recording)
     start = values = fold.values()
     patches = []
-    for event in recording.events:
-        fold.add(event)
+    for number, event in enumerate(recording.events, start=1):
+        try:
+            fold.add(event)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise RecordingError(text.cannot_be_shown(number, event.code)) from error
         after = fold.values()
         patches.append(difference(values, after))
         marks.add(event, fold.race)
@@ -104,7 +111,7 @@ class Fold:
         self._seen = False
         self._values = race_values(self.race)
         if recording.looks:
-            status = StatusView(phase="ready", text=LOOK_LATER)
+            status = StatusView(phase="ready", text=text.LOOK_LATER)
             self._values |= look_values(InspectionView(status=status))
 
     def add(self, event: Event) -> None:

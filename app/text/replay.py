@@ -95,6 +95,11 @@ def skipped(lines: int) -> str:
     return f"{counted(lines, 'line')} of a newer version left out." if lines else ""
 
 
+def cannot_be_shown(number: int, code: str) -> str:
+    """A forged recording."""
+    return f'event {number} ("{code}") does not fit what came before it, so the recording cannot be shown.'
+
+
 def divergence_mark(label: str, token: int) -> str:
     """A pruned lane's text parts from the full model's. token: counted from 1."""
     return f"{label} differs from token {token} on"

@@ -1,10 +1,8 @@
 """A replay shows what the live page showed, event by event."""
 
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,17 +16,17 @@ from app.replaying.form import EMBEDDED_TITLE, race_form
 from app.replaying.patches import difference, patched
 from app.replaying.timeline import RUN, timeline_of
 from app.wire import Values, look_values, race_values
+from griffin_core.errors import RecordingError
 from griffin_core.events import Event, MarkSet, StudyStarted, VoteCast
 from griffin_core.loading import embedded
-from griffin_core.recording import PromptText, Recorder, Recording, read_recording
 from tests.app.random_recordings import races, sessions
 from tests.app.scripted_engine import FACTS
-from tests.app.scripted_events import scripted_race
+from tests.app.scripted_events import PRUNED, scripted_race
 from tests.app.scripted_lanes import RANDOM, SEEDED, SWAPPED, race_of_four
-from tests.app.scripted_studies import scripted_inspection
+from tests.app.scripted_recording import PROMPT, recorded
+from tests.app.scripted_studies import scripted_inspection, text_read
 
 UNHURRIED = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-PROMPT = PromptText(text="Why is the sky blue?", system="Be brief.", chat=False)
 
 scalars = st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=40)
 json_values = st.recursive(
@@ -138,13 +136,19 @@ def test_a_race_that_did_not_end_is_called_so() -> None:
     assert "did not come to its end" in timeline_of(recorded(scripted_race()[:-1])).head["note"]
 
 
+def test_a_forged_event_is_refused_in_words() -> None:
+    forged = replace(text_read(PRUNED, "nobody", 0, [0.5]), t_s=9.0)
+    recording = recorded([*scripted_race(), *scripted_inspection(24, (7, 7))[:1]])
+    with pytest.raises(RecordingError, match=r'^event \d+ \("read"\) does not fit what came before it'):
+        timeline_of(replace(recording, events=(*recording.events, forged)))
+
+
 def test_a_recording_becomes_the_form_that_runs_its_prompt_here() -> None:
     form = race_form(recorded(scripted_race()).header)
     assert form == RaceForm(
         model="scripted",
         prompt=PROMPT.text,
         system="Be brief.",
-        chat=False,
         method="griffin",
         density=0.5,
         max_new_tokens=7,
@@ -165,18 +169,8 @@ def test_without_a_typed_prompt_there_is_no_form() -> None:
 
 
 def test_the_embedded_model_is_known_by_the_name_it_records() -> None:
-    header = recorded([replace(scripted_race()[0], model=replace(FACTS, model=EMBEDDED_TITLE))]).header
-    form = race_form(header)
+    header = recorded(scripted_race()).header
+    form = race_form(replace(header, run=replace(header.run, model=replace(FACTS, model=EMBEDDED_TITLE))))
     assert form is not None
     assert form.model == MODELS[0].name == embedded.NAME
     assert embedded.TITLE == EMBEDDED_TITLE
-
-
-def recorded(events: Sequence[Event], *, title: str = "", prompt: PromptText | None = PROMPT) -> Recording:
-    """Written to disk and read again."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "one.griffin.jsonl"
-        with Recorder(path, title=title, prompt=prompt) as recorder:
-            for event in events:
-                recorder.add(event)
-        return read_recording(path)

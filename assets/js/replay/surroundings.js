@@ -44,6 +44,7 @@ export function reportHeight(id, bar) {
     told = height;
     lift();
   }).observe(document.body);
+  window.addEventListener("resize", lift); // the frame has grown
   around?.addEventListener("scroll", lift, { passive: true, capture: true });
   around?.addEventListener("resize", lift);
 }

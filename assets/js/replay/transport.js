@@ -79,5 +79,12 @@ function keyHelp(words) {
     el("dt", "", ...keys.split(" ").map((key) => el("kbd", "", key))),
     el("dd", "", what),
   ]);
-  return el("details", "transport-keys", el("summary", "", words.keys), el("dl", "", ...rows));
+  const help = el("details", "transport-keys", el("summary", "", words.keys), el("dl", "", ...rows));
+  help.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") help.open = false;
+  });
+  help.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !help.contains(relatedTarget)) help.open = false;
+  });
+  return help;
 }

@@ -80,7 +80,7 @@ def _add_replay(commands: "argparse._SubParsersAction[Parser]") -> None:
         epilog=epilogs.REPLAY,
     )
     options.add_file_argument(parser)
-    parser.add_argument("--speed", metavar="X", default="1", help="times the recorded pace, 0.1 to 100; default 1")
+    parser.add_argument("--speed", metavar="X", default="1", help="times the recorded pace, 0.25 to 8; default 1")
     options.add_json_option(parser)
 
 

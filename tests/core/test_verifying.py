@@ -6,41 +6,18 @@ import json
 from pathlib import Path
 
 import pytest
-import torch
 
 import griffin_core as gc
 from griffin_core.errors import PromptError, RecordingError, SettingsError
 from griffin_core.events import LaneFinished, PlanMade, RunFinished, TokenEmitted
-from griffin_core.recording import Header, Recording, read_recording, record
+from griffin_core.recording import read_recording, record
 from griffin_core.verifying import start_verifying
 from tests.core.hand_made import recording as written_by_hand
+from tests.core.recorded import changed, drained, recorded, recording_of, with_start
 from tests.core.runs import NAMES, race
 from tests.tiny_models import VOCABULARY, tiny_loaded
 
 GRIFFIN = NAMES[1]
-
-
-def recorded(loaded, **settings):
-    return recording_of(race(loaded, **settings))
-
-
-def recording_of(events):
-    events = tuple(events)
-    return Recording(header=Header(version=(1, 0), created="2026-05-04T12:30:00Z", run=events[0]), events=events)
-
-
-def changed(recording, change):
-    """The recording with each event as `change` makes it; None leaves it out."""
-    return recording_of(event for old in recording.events if (event := change(old)) is not None)
-
-
-def with_start(recording, **fields):
-    start = dataclasses.replace(recording.header.run, **fields)
-    return recording_of([start, *recording.events[1:]])
-
-
-def with_model(recording, **facts):
-    return with_start(recording, model=dataclasses.replace(recording.header.run.model, **facts))
 
 
 def of_lane(outcome, name):
@@ -163,58 +140,6 @@ def test_speed_ups_are_compared_as_recorded_over_measured(tiny_llama):
     assert lane.speedup_ratio == pytest.approx(lane.recorded_speedup / lane.measured_speedup)
 
 
-def test_what_differs_about_model_and_machine_is_listed(tiny_llama):
-    facts = {"revision": "abc", "dtype": "bfloat16", "device_name": "another processor, 64 threads"}
-    versions = {"griffin_core": gc.__version__, "torch": "1.0.0", "other": "2.0"}
-    outcome = gc.verify(tiny_llama, with_model(recorded(tiny_llama), **facts, versions=versions))
-    assert outcome.matches
-    said = {difference.what: difference.recorded for difference in outcome.differences}
-    assert said == {
-        "revision": "abc",
-        "dtype": "bfloat16",
-        "device": "cpu, another processor",
-        "torch": "1.0.0",
-        "other": "2.0",
-        "transformers": "none",
-        "python": "none",
-    }
-    assert outcome.differences[1].sentence == "dtype: recorded with bfloat16, here float32."
-
-
-def test_a_processor_runs_with_the_recorded_threads_and_gets_its_own_back(tiny_llama):
-    before = torch.get_num_threads()
-    recording = with_start(recorded(tiny_llama), threads=before + 2)
-    run = start_verifying(tiny_llama, recording)
-    next(run)
-    assert torch.get_num_threads() == before + 2
-    _, outcome = drained(run)
-    assert torch.get_num_threads() == before
-    assert outcome.threads == before + 2
-    assert outcome.differences == ()
-
-
-def test_a_closed_verification_gives_the_threads_back(tiny_llama):
-    before = torch.get_num_threads()
-    run = start_verifying(tiny_llama, with_start(recorded(tiny_llama), threads=before + 1))
-    next(run)
-    run.close()
-    assert torch.get_num_threads() == before
-
-
-@pytest.mark.parametrize("threads", [0, -4, 10**9])
-def test_absurd_numbers_of_threads_are_not_set_but_told(threads, tiny_llama):
-    outcome = gc.verify(tiny_llama, with_start(recorded(tiny_llama), threads=threads))
-    assert outcome.threads is None
-    assert [difference.what for difference in outcome.differences] == ["threads"]
-
-
-def test_threads_do_not_matter_between_graphics_cards(tiny_llama):
-    from griffin_core.verifying.machine import differences
-
-    gpu = dataclasses.replace(tiny_llama.facts, device="cuda:0")
-    assert differences(gpu, gpu, recorded_threads=1, threads=2) == ()
-
-
 @pytest.mark.parametrize(
     ("doctor", "error", "says"),
     [
@@ -269,12 +194,3 @@ def with_lane_named(recording, name):
         return dataclasses.replace(event, lane=name) if getattr(event, "lane", None) == lanes[1].name else event
 
     return with_start(changed(with_start(recording, lanes=(lanes[0], renamed)), change))
-
-
-def drained(run):
-    seen = []
-    while True:
-        try:
-            seen.append(next(run))
-        except StopIteration as done:
-            return seen, done.value

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from app.library.entries import Entry, Summary, folded
 from app.library.errors import LibraryError
@@ -49,6 +49,7 @@ CREATE TABLE words (number INTEGER PRIMARY KEY, words TEXT NOT NULL);
 CREATE TABLE labels (kind TEXT, value TEXT, number INTEGER, PRIMARY KEY (kind, value, number)) WITHOUT ROWID;
 CREATE INDEX labels_of ON labels (number)
 """
+_STAMP = "id, size, mtime_ns, bundled, pinned"
 _TABLES = ("entries", "cards", "words", "labels")
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _log = logging.getLogger(__name__)
@@ -56,6 +57,15 @@ _log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 Read = Callable[[FileFound], Summary | None]
 """Reads one file: its summary, or None where there is nothing to list (yet)."""
+
+
+class _Change(NamedTuple):
+    """What was found of a recording in the place of what was known `before`; without a summary nothing is left."""
+
+    id: str
+    before: FileFound | None
+    found: FileFound | None = None
+    summary: Summary | None = None
 
 
 class Index:
@@ -78,6 +88,7 @@ class Index:
 
         def found(db: sqlite3.Connection) -> Page:
             pending = self._brought_up(db, budget_s)
+            db.execute("BEGIN")  # everything on the page is of one moment, whatever others write
             if made := matching_sql(query):
                 db.execute(*made)
             rows = db.execute(*page_sql(query)).fetchall()
@@ -91,37 +102,39 @@ class Index:
     def _brought_up(self, db: sqlite3.Connection, budget_s: float | None) -> int:
         until_s = None if budget_s is None else time.monotonic() + budget_s
         # Before the files are listed: what another process adds in between is not taken for deleted.
-        known = {row[0]: row for row in db.execute("SELECT id, size, mtime_ns, bundled, pinned FROM entries")}
+        known = {row[0]: row for row in db.execute(f"SELECT {_STAMP} FROM entries")}
         files = self._files()
         if files == known:
             return 0
         gone = known.keys() - files.keys()
         if gone:
-            _write(db, [(recording_id, None, None) for recording_id in gone])
+            _write(db, [_Change(recording_id, FileFound(*known[recording_id])) for recording_id in gone])
         changed = sorted(
             (found for found in files.values() if known.get(found.id) != found), key=lambda found: found.id
         )
-        rows: list[tuple[str, FileFound | None, Summary | None]] = []
+        changes: list[_Change] = []
         while changed and (until_s is None or time.monotonic() < until_s):
             found = changed.pop()
-            rows.append((found.id, found, self._summary(db, found, known.get(found.id))))
-            if len(rows) == _BATCH:
-                _write(db, rows)
-                rows.clear()
-        if rows:
-            _write(db, rows)
+            before = FileFound(*known[found.id]) if found.id in known else None
+            changes.append(_Change(found.id, before, found, self._summary(db, found, before)))
+            if len(changes) == _BATCH:
+                _write(db, changes)
+                changes.clear()
+        if changes:
+            _write(db, changes)
         return len(changed)
 
-    def _summary(
-        self, db: sqlite3.Connection, found: FileFound, known: tuple[str, int, int, int, int] | None
-    ) -> Summary | None:
+    def _summary(self, db: sqlite3.Connection, found: FileFound, before: FileFound | None) -> Summary | None:
         """Read the file, unless only its pin or its place changed."""
-        if known is None or known[1:3] != (found.size, found.mtime_ns):
+        if before is None or (before.size, before.mtime_ns) != (found.size, found.mtime_ns):
             return self._read(found)
-        ((card, words),) = db.execute(
+        row = db.execute(
             "SELECT card, words FROM entries JOIN cards USING (number) JOIN words USING (number) WHERE id = ?",
             (found.id,),
-        )
+        ).fetchone()
+        if row is None:  # another process took it out just now
+            return self._read(found)
+        card, words = row
         return Summary(entry=replace(_entry(card), bundled=found.bundled, pinned=found.pinned), words=words)
 
     def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
@@ -189,20 +202,31 @@ def _facets(db: sqlite3.Connection, query: Query) -> dict[Kind, tuple[Facet, ...
     }
 
 
-def _write(db: sqlite3.Connection, rows: Iterable[tuple[str, FileFound | None, Summary | None]]) -> None:
-    """Put these summaries in the place of what was known; without one, nothing is left."""
+def _write(db: sqlite3.Connection, changes: Iterable[_Change]) -> None:
+    """Put these findings into the index, but not in the place of what another process found out since."""
     db.execute("BEGIN IMMEDIATE")
     try:
-        for recording_id, found, summary in rows:
-            for (number,) in db.execute("SELECT number FROM entries WHERE id = ?", (recording_id,)).fetchall():
+        for change in changes:
+            row = db.execute(f"SELECT number, {_STAMP} FROM entries WHERE id = ?", (change.id,)).fetchone()
+            if row is not None:
+                if FileFound(*row[1:]) != change.before and not _is_newer(change, FileFound(*row[1:])):
+                    continue
                 for table in _TABLES:
-                    db.execute(f"DELETE FROM {table} WHERE number = ?", (number,))
-            if found is not None and summary is not None:
-                _insert(db, found, summary)
+                    db.execute(f"DELETE FROM {table} WHERE number = ?", row[:1])
+            if change.found is not None and change.summary is not None:
+                _insert(db, change.found, change.summary)
         db.execute("COMMIT")
     except BaseException:
         db.execute("ROLLBACK")
         raise
+
+
+def _is_newer(change: _Change, there: FileFound) -> bool:
+    """Files grow: of two that looked at one while it was written, the later one saw more of it."""
+    found = change.found
+    if found is None or change.summary is None:
+        return False
+    return (found.mtime_ns, found.size) > (there.mtime_ns, there.size)
 
 
 def _insert(db: sqlite3.Connection, found: FileFound, summary: Summary) -> None:

@@ -155,20 +155,19 @@ def _is_there(path: Path) -> bool:
 def _listed(folder: Path | None, *, bundled: bool) -> dict[str, FileFound]:
     if folder is None or not folder.is_dir():
         return {}
-    pinned: set[str] = set()
-    facts: dict[str, os.stat_result] = {}
+    listed: dict[str, FileFound] = {}
+    pinned: list[str] = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.endswith(SUFFIX):
+            name = entry.name
+            if name.endswith(_PINNED):
+                pinned.append(name[: -len(_PINNED)])
+            elif name.endswith(SUFFIX) and ID_PATTERN.fullmatch(found := name[: -len(SUFFIX)]):
                 with contextlib.suppress(FileNotFoundError):  # deleted since it was listed
-                    facts[entry.name[: -len(SUFFIX)]] = entry.stat(follow_symlinks=False)
-            elif entry.name.endswith(_PINNED):
-                pinned.add(entry.name[: -len(_PINNED)])
-    return {
-        found: FileFound(found, of.st_size, of.st_mtime_ns, bundled, found in pinned)
-        for found, of in facts.items()
-        if ID_PATTERN.fullmatch(found) and stat.S_ISREG(of.st_mode)
-    }
+                    facts = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(facts.st_mode):
+                        listed[found] = FileFound(found, facts.st_size, facts.st_mtime_ns, bundled)
+    return listed | {found: listed[found]._replace(pinned=True) for found in pinned if found in listed}
 
 
 def _lines(path: Path) -> frozenset[str]:

@@ -201,12 +201,35 @@ def test_the_index_is_kept_elsewhere_where_sqlite_cannot_work(tmp_path: Path) ->
     assert [entry.title for entry in library.find(Query()).entries] == ["found"]
 
 
+@pytest.mark.parametrize("seen", ["nothing", "the beginning"])
+def test_who_looked_earlier_and_is_done_later_does_not_overwrite(tmp_path: Path, seen: str) -> None:
+    store = Store(tmp_path)
+    place = store.new()
+    place.path.write_bytes(b"" if seen == "nothing" else b"beginning")
+
+    def titled(title: str) -> Callable[[FileFound], Summary]:
+        return lambda found: Summary(entry=replace(made_up(found).entry, title=title), words="")
+
+    quick = Index(tmp_path, files=store.files, read=titled("whole"))
+
+    def slowly(found: FileFound) -> Summary | None:
+        place.path.write_bytes(b"all of it")
+        os.utime(place.path, ns=(found.mtime_ns + 1, found.mtime_ns + 1))
+        assert quick.find(Query()).total == 1
+        return None if seen == "nothing" else titled("beginning")(found)
+
+    Index(tmp_path, files=store.files, read=slowly).refresh()
+    never_asked = Index(tmp_path, files=store.files, read=titled("read again"))
+    assert [entry.title for entry in never_asked.find(Query()).entries] == ["whole"]
+
+
 def record_many(folder: str, name: str, count: int, start: Any) -> None:
     library = Library(Path(folder), bundled=None)
     start.wait()
     for number in range(count):
-        record_into(library, f"{name} {number}")
-        library.find(Query(text=name))
+        place = record_into(library, f'"{name} {number}"')
+        (entry,) = library.find(Query(text=f'"{name} {number}"'), budget_s=None).entries
+        assert (entry.id, entry.state) == (place.id, "complete")
 
 
 def test_two_processes_that_record_at_once_lose_nothing(tmp_path: Path) -> None:
@@ -222,7 +245,7 @@ def test_two_processes_that_record_at_once_lose_nothing(tmp_path: Path) -> None:
         worker.join(120)
     assert [worker.exitcode for worker in workers] == [0, 0]
     page = Library(tmp_path / "recordings", bundled=None).find(Query(limit=200), budget_s=None)
-    expected = {f"{name} {number}" for name in ("left", "right") for number in range(count)}
+    expected = {f'"{name} {number}"' for name in ("left", "right") for number in range(count)}
     assert {entry.title for entry in page.entries} == expected
     assert page.total == 2 * count
     assert all(entry.state == "complete" for entry in page.entries)

@@ -28,18 +28,18 @@ def map_view(start: RunStarted, plans: Mapping[str, PlanMade], *, run: str) -> M
         layers=start.model.n_layers,
         neurons=start.model.d_ff,
         lanes=tuple(
-            _lane(start, facts, layers, lane=number, bins=MAX_BINS // len(pruned), other=_after(made, index))
+            _lane(start, facts, layers, lane=number, bins=MAX_BINS // len(pruned), other=_compared_with(made, index))
             for index, (number, facts, layers) in enumerate(made)
         ),
     )
 
 
-def _after(made: Sequence[tuple[int, LaneFacts, Layers]], index: int) -> tuple[str, Layers] | None:
-    """Name and plan of the pruned lane that comes next, round and round; None when there is no other."""
+def _compared_with(made: Sequence[tuple[int, LaneFacts, Layers]], index: int) -> tuple[str, Layers] | None:
+    """Whose neurons, and the plan: always the first pruned lane's, for that one the second's; None without another."""
     if len(made) < 2:
         return None
-    _, facts, layers = made[(index + 1) % len(made)]
-    return lane_label(facts.method, facts.density, name=facts.name), layers
+    _, facts, layers = made[0 if index else 1]
+    return text.whose(facts.method, name=facts.name), layers
 
 
 def _lane(
@@ -105,6 +105,7 @@ def _overlap(layers: Layers, d_ff: int, other: tuple[str, Layers] | None) -> Map
         kind="overlap",
         values=_short(values),
         chance=_short(chance),
+        against=name,
         sentence=text.overlap_sentence(name, values, sum(chance) / len(chance)),
     )
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from app.text.race import lane_title, span
+from app.text.lanes import lane_kind
+from app.text.race import lane_title, method_title, span
 from griffin_core.formatting import percent, whole
 
 SAME_GINI = 0.02
@@ -44,11 +45,21 @@ def gini_sentence(ginis: Sequence[float]) -> str:
 
 
 def overlap_sentence(other: str, overlaps: Sequence[float], chance: float) -> str:
-    """Reading of the strip of overlap; `chance`: the mean that random sets of these sizes would have."""
+    """Reading of the strip of overlap. other: see `whose`. chance: the mean that random sets of these sizes have."""
     return (
-        f"Neurons shared with {other}, Jaccard index: {_extremes(overlaps, _hundredths)}. "
+        f"Overlap with {other}, Jaccard index: {_extremes(overlaps, _hundredths)}. "
         f"Chance gives about {_hundredths(chance)}."
     )
+
+
+def whose(method: str, *, name: str) -> str:
+    """Whose neurons a pruned lane keeps. name: the lane's canonical one."""
+    kind = lane_kind(method, name)
+    known = {"swap": "the other prompt's", "shuffled": "the shuffled prompt's"}
+    if kind in known:
+        return f"{known[kind]} neurons"
+    by_method = {"random": "the random neurons", "magnitude": "the neurons of the largest weights"}
+    return by_method.get(method, f"{method_title(method)}'s neurons")
 
 
 def no_overlap() -> str:

@@ -98,12 +98,14 @@ class MapStrip(View):
     """One number a layer, drawn beside the map.
 
     values, chance: in 0–1, layer 0 first; chance: what neurons drawn at random would give, () where that says nothing.
-    sentence: its reading in words; without values, why there are none.
+    against: whose neurons they are compared with, "" where with none. sentence: its reading in words; without values,
+    why there are none.
     """
 
     kind: StripKind
     values: tuple[float, ...] = ()
     chance: tuple[float, ...] = ()
+    against: str = ""
     sentence: str
 
 

@@ -83,7 +83,7 @@ def test_a_map_is_small_enough_to_send(shape: tuple[int, int], limit: int, names
     assert len(json.dumps(view.as_json())) < limit
 
 
-def test_overlap_is_the_jaccard_index_with_the_next_pruned_lane() -> None:
+def test_overlap_is_the_jaccard_index_with_the_first_pruned_lane_and_its_own_with_the_second() -> None:
     one = [choice([0, 1, 2, 3], 8), choice([0, 1, 2, 3], 8)]
     two = [choice([0, 1, 2, 3], 8), choice([3, 4, 5, 6], 8)]
     first, second = drawn({PRUNED: one, OTHER: two}, 8).lanes
@@ -91,8 +91,17 @@ def test_overlap_is_the_jaccard_index_with_the_next_pruned_lane() -> None:
         overlap = lane.strips[2]
         assert (overlap.kind, overlap.values) == ("overlap", (1.0, 0.143))  # 4 of 4, 1 of 7
         assert overlap.chance == (0.356, 0.356)  # (16 × 1/7 + 36 × 2/6 + 16 × 3/5 + 1) / 70
-    assert "Random neurons 50" in first.strips[2].sentence
-    assert "GRIFFIN 50" in second.strips[2].sentence
+    assert first.strips[2].against == "the random neurons"
+    assert second.strips[2].against == "GRIFFIN's neurons"
+    assert second.strips[2].sentence.startswith("Overlap with GRIFFIN's neurons, Jaccard index: ")
+
+
+def test_every_further_lane_is_compared_with_the_first_one() -> None:
+    swapped = f"{PRUNED},experts=other"
+    plan = [choice([0, 1, 2, 3], 8)]
+    lanes = drawn({PRUNED: plan, OTHER: plan, swapped: [choice([3, 4, 5, 6], 8)]}, 8).lanes
+    assert [lane.strips[2].against for lane in lanes] == ["the random neurons", *["GRIFFIN's neurons"] * 2]
+    assert [lane.strips[2].values for lane in lanes] == [(1.0,), (1.0,), (0.143,)]
 
 
 def test_without_another_pruned_lane_the_overlap_says_why_it_is_missing() -> None:

@@ -45,7 +45,7 @@ def test_tip_tells_what_lies_under_the_pointer_and_the_arrow_keys(scripted: Serv
     run_to_the_end(page)
     page.locator(".map-canvas").hover(position={"x": 2, "y": 5})
     expect(tip(page)).to_contain_text("layer 3 · neuron 0")
-    expect(tip(page)).to_contain_text("rank 1 of 8 bins")
+    expect(tip(page)).to_contain_text("rank about 4 of 64")
     page.mouse.move(0, 0)
     page.locator(".map-canvas").focus()
     page.keyboard.press("ArrowRight")

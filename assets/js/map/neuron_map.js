@@ -10,7 +10,7 @@ import { layerRows, namedRows } from "./rows.js";
 import { drawStrip } from "./strip.js";
 import { axisWords } from "./tip.js";
 import { NeuronWindow } from "./window.js";
-import { calmMotion, onResize, onTheme, onValue, setText } from "../common/dom.js";
+import { calmMotion, filled, onResize, onTheme, onValue, setText } from "../common/dom.js";
 
 const REVEAL_MS = 900;
 const TICK_GAP = 18;
@@ -127,7 +127,7 @@ export function mount({ element, props, watch }) {
     setText(parts.said, parts.choice.title);
   });
   parts.save.addEventListener("click", () => {
-    const { kind, chance } = strip();
+    const { kind, chance, against } = strip();
     savePicture({
       canvas,
       strip: parts.strip,
@@ -137,7 +137,7 @@ export function mount({ element, props, watch }) {
       words,
       caption: lane.caption,
       axis: axis.textContent,
-      stripName: words.strip[kind],
+      stripName: against ? filled(words.strip.against, { name: words.strip[kind], other: against }) : words.strip[kind],
       chance: chance.length ? words.strip.chance : "",
       sentence: lane.sentence,
     });

@@ -30,15 +30,20 @@ export function cellWords(words, neurons, layer, { from, to }) {
     share: percent(kept / count),
     width: neurons.binWidth,
     score: percent(neurons.score(layer, from, to)),
-    rank: whole.format(neurons.rank(layer, from, to)),
-    bins: whole.format(neurons.bins),
+    rank: whole.format(rankAmongNeurons(neurons, layer, from, to)),
+    all: whole.format(neurons.neurons),
   };
   const single = count === 1;
   const state = single ? (kept ? words.is_kept : words.is_dropped) : words.kept;
-  const rank = count > neurons.binWidth ? words.best : words.rank;
+  const rank = count > neurons.binWidth ? words.best : neurons.binWidth === 1 ? words.rank : words.about;
   const score = count < neurons.binWidth ? words.bin_score : words.score;
   const lines = [single ? words.one : words.many, `${state} · ${rank}`, score];
   return lines.map((line) => filled(line, values));
+}
+
+/** Scores travel as means of neighbours: the middle of those that share a place. */
+function rankAmongNeurons(neurons, layer, from, to) {
+  return Math.ceil((neurons.rank(layer, from, to) - 0.5) * neurons.binWidth);
 }
 
 /** Line about a whole layer. */
@@ -51,7 +56,8 @@ export function stripWords(words, names, strip, layer) {
   if (!strip?.values.length) return "";
   const shown = (value) => (strip.kind === "share" ? `${percent(value)} %` : value.toFixed(2));
   const chance = strip.chance.length ? filled(words.chance, { value: shown(strip.chance[layer]) }) : "";
-  return filled(words.strip, { name: names[strip.kind], value: shown(strip.values[layer]) }) + chance;
+  const values = { name: names[strip.kind], value: shown(strip.values[layer]), other: strip.against };
+  return filled(strip.against ? words.against : words.strip, values) + chance;
 }
 
 /** Lines for under the map, long and short: which neurons lie between its edges, whether layers had to be left out. */

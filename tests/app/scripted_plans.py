@@ -1,12 +1,13 @@
 """Layers of a plan written by hand, and races of models of any shape that chose them. Knows no model; for tests."""
 
 import base64
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from griffin_core.events import Event, LaneFacts, LayerChoice, PlanMade, RunStarted
+from griffin_core.events import Event, LaneFacts, LayerChoice, PlanMade, RunStarted, TokenEmitted
 from tests.app.scripted_events import PRUNED, scripted_race
 
 EMBEDDED, LLAMA = (30, 1_536), (32, 14_336)
@@ -71,6 +72,25 @@ def race_of(shape: tuple[int, int]) -> list[Event]:
     plans = plans_of({PRUNED: large_plan(shape, seed=0)})
     others = [event for event in scripted_race() if not isinstance(event, (RunStarted, PlanMade))]
     return sorted([start_of([PRUNED], shape), *plans.values(), *others], key=lambda event: event.t_s)
+
+
+def large_race(shape: tuple[int, int], *, tokens: int) -> list[Event]:
+    """A race of this many tokens a lane, in all that is sent and recorded as large as a real one."""
+    n_layers, d_ff = shape
+    words = [f" word{number * 7919 % 5000}" for number in range(tokens)]
+    events: list[Event] = []
+    for event in scripted_race(words, words):
+        match event:
+            case RunStarted():
+                lanes = tuple(replace(lane, k=(d_ff // 2,) * n_layers) for lane in event.lanes)
+                events.append(replace(event, model=replace(event.model, n_layers=n_layers, d_ff=d_ff), lanes=lanes))
+            case PlanMade():
+                events.append(replace(event, layers=tuple(large_plan(shape, seed=1))))
+            case TokenEmitted() if event.itl_ms is not None:  # all the digits that a clock gives
+                events.append(replace(event, itl_ms=event.itl_ms + math.pi * event.index / 1000))
+            case _:
+                events.append(event)
+    return events
 
 
 def _named(facts: LaneFacts, name: str) -> LaneFacts:

@@ -6,12 +6,12 @@ import re
 import pytest
 from rich.console import Console
 
-from griffin_core.outcome import rows, sentences
 from griffin_core.cli.output import Output, Progress, visible
 from griffin_core.cli.report import write_report
 from griffin_core.cli.screen import PARTED, LiveLanes, side_by_side
 from griffin_core.events import LaneFacts
 from griffin_core.metrics import RunTally
+from griffin_core.outcome import rows, sentences
 from tests.core.scripted_run import DENSE, PRUNED, scripted_run
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J [bold red]x[/] :smile: \x9b31m \u202egnp.exe \r \x08\x7f"

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from app.library.store import SUFFIX
 
 EVERY_MINUTES = 5.0
+_FAILED = "recordings could not be copied to the hub, or deleted there: %s"
 _log = logging.getLogger(__name__)
 
 
@@ -34,22 +35,16 @@ class Publisher:
     def __init__(self, make: Callable[[], Scheduler]) -> None:
         self._make = make
         self._scheduler: Scheduler | None = None
+        self._to_forget: list[str] = []
+        self._lock = threading.Lock()
         # The hub may take its time, and the page must not wait for it.
-        self._starting = threading.Thread(target=self._start, name="publishing", daemon=True)
-        self._starting.start()
+        threading.Thread(target=self._start, name="publishing", daemon=True).start()
 
     def forget(self, recording_id: str) -> None:
         """Delete a recording from the dataset, too, after copies under way. The dataset's history keeps what it had."""
-        if self._scheduler is None:
-            return
-        api, repo_id = self._scheduler.api, self._scheduler.repo_id
-        deleted = api.run_as_future(api.delete_file, f"{recording_id}{SUFFIX}", repo_id=repo_id, repo_type="dataset")
-        deleted.add_done_callback(_logged)
-
-    def wait(self, timeout_s: float) -> bool:
-        """Whether the scheduler has started, or has failed to, by then."""
-        self._starting.join(timeout_s)
-        return not self._starting.is_alive()
+        with self._lock:
+            self._to_forget.append(recording_id)
+        self._forget()
 
     def close(self) -> None:
         """Stop copying."""
@@ -57,14 +52,23 @@ class Publisher:
             self._scheduler.stop()
 
     def _start(self) -> None:
-        made: Future[Scheduler] = Future()
         try:
-            made.set_result(self._make())
+            self._scheduler = self._make()
         except Exception as error:  # noqa: BLE001  # whatever the hub or the network does
-            made.set_exception(error)
-        made.add_done_callback(_logged)
-        if made.exception() is None:
-            self._scheduler = made.result()
+            _log.warning(_FAILED, error)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Delete what waits for it, once there is a scheduler."""
+        if self._scheduler is None:
+            return
+        with self._lock:
+            waiting, self._to_forget = self._to_forget, []
+        api, repo_id = self._scheduler.api, self._scheduler.repo_id
+        for recording_id in waiting:
+            name = f"{recording_id}{SUFFIX}"
+            deleted = api.run_as_future(api.delete_file, name, repo_id=repo_id, repo_type="dataset")
+            deleted.add_done_callback(_logged)
 
 
 def publisher(dataset: str, folder: Path) -> Publisher:
@@ -88,4 +92,4 @@ def publisher(dataset: str, folder: Path) -> Publisher:
 
 def _logged(done: "Future[Any]") -> None:
     if (error := done.exception()) is not None:
-        _log.warning("recordings could not be copied to the hub: %s", error)
+        _log.warning(_FAILED, error)

@@ -79,43 +79,43 @@ def test_what_a_recording_says_stays_text(library: Library, tmp_path: Path) -> N
     assert place.path.read_bytes() == path.read_bytes()
 
 
-def hostile_uploads(upload: bytes) -> dict[str, bytes]:
+def hostile_uploads(upload: bytes) -> dict[str, Callable[[], bytes]]:
     header, *lines = upload.splitlines(keepends=True)
     first = b"".join([header, *lines[:3]])
     return {
-        "empty": b"",
-        "not JSON": b"\x89PNG\r\n\x1a\n" + b"\x00" * 100,
-        "no recording": b'{"format": "asciicast"}\n',
-        "half a header": header[: len(header) // 2],
-        "half a packed file": gzip.compress(upload)[:200],
-        "packed twice": gzip.compress(gzip.compress(upload)),
-        "a huge line": header + b'[0.1,null,"' + b"x" * (1 << 20),
-        "deep nesting": first + b'[0.2,null,"prefill",' + b"[" * 50_000 + b"]" * 50_000 + b"]\n",
-        "deep objects": first + b'[0.2,null,"prefill",' + b'{"a":' * 20_000 + b"1" + b"}" * 20_000 + b"]\n",
-        "NaN": upload.replace(b"24.0", b"NaN"),
-        "Infinity": upload.replace(b"24.0", b"-Infinity"),
-        "a number without end": upload.replace(b"24.0", b"1e999"),
-        "digits without end": upload.replace(b"24.0", b"9" * 10_000),
-        "wrong types": upload.replace(b'"token_id":1,', b'"token_id":"1",'),
-        "an unknown lane": upload.replace(b'"griffin:density=0.5","token"', b'"other","token"'),
-        "time backwards": b"".join([header, *reversed(lines)]),
-        "events without end": header + lines[0] * 6_000,
-        "unknown events without end": header + b'[0.0,null,"x",{}]\n' * 100_000,
-        "a gigabyte claimed": upload.replace(b'"prompt_tokens":24', b'"prompt_tokens":1000000000').replace(
+        "empty": lambda: b"",
+        "not JSON": lambda: b"\x89PNG\r\n\x1a\n" + b"\x00" * 100,
+        "no recording": lambda: b'{"format": "asciicast"}\n',
+        "half a header": lambda: header[: len(header) // 2],
+        "half a packed file": lambda: gzip.compress(upload)[:200],
+        "packed twice": lambda: gzip.compress(gzip.compress(upload)),
+        "a huge line": lambda: header + b'[0.1,null,"' + b"x" * (1 << 20),
+        "deep nesting": lambda: first + b'[0.2,null,"prefill",' + b"[" * 50_000 + b"]" * 50_000 + b"]\n",
+        "deep objects": lambda: first + b'[0.2,null,"prefill",' + b'{"a":' * 20_000 + b"1" + b"}" * 20_000 + b"]\n",
+        "NaN": lambda: upload.replace(b"24.0", b"NaN"),
+        "Infinity": lambda: upload.replace(b"24.0", b"-Infinity"),
+        "a number without end": lambda: upload.replace(b"24.0", b"1e999"),
+        "digits without end": lambda: upload.replace(b"24.0", b"9" * 10_000),
+        "wrong types": lambda: upload.replace(b'"token_id":1,', b'"token_id":"1",'),
+        "an unknown lane": lambda: upload.replace(b'"griffin:density=0.5","token"', b'"other","token"'),
+        "time backwards": lambda: b"".join([header, *reversed(lines)]),
+        "events without end": lambda: header + lines[0] * 6_000,
+        "unknown events without end": lambda: header + b'[0.0,null,"x",{}]\n' * 100_000,
+        "a gigabyte claimed": lambda: upload.replace(b'"prompt_tokens":24', b'"prompt_tokens":1000000000').replace(
             b'"n_layers":4', b'"n_layers":1000000000'
         ),
-        "a gigabyte of blank lines, packed": gzip.compress(header + b"\n" * (64 << 20)),
-        "a gigabyte in a line, packed": gzip.compress(b"[" * (64 << 20)),
-        "too many bytes": b"\n" * (UPLOAD_BYTES + 1),
-        "a lone surrogate": upload.replace(b'"Mine"', b'"\\ud800"'),
-        "no UTF-8": upload.replace(b"Mine", b"\xff\xfe\xff\xfe"),
-        "figures without measure": upload.replace(b'"itl_ms":3', b'"itl_ms":1e308,"x":3'),
+        "64 MiB of blank lines, packed": lambda: gzip.compress(header + b"\n" * (64 << 20)),
+        "64 MiB in a line, packed": lambda: gzip.compress(b"[" * (64 << 20)),
+        "too many bytes": lambda: b"\n" * (UPLOAD_BYTES + 1),
+        "a lone surrogate": lambda: upload.replace(b'"Mine"', b'"\\ud800"'),
+        "no UTF-8": lambda: upload.replace(b"Mine", b"\xff\xfe\xff\xfe"),
+        "figures without measure": lambda: upload.replace(b'"itl_ms":3', b'"itl_ms":1e308,"x":3'),
     }
 
 
 @pytest.mark.parametrize("kind", hostile_uploads(b"{}\n[]\n"))
 def test_a_hostile_upload_is_refused_in_words_and_in_little_memory(library: Library, upload: bytes, kind: str) -> None:
-    data = hostile_uploads(upload)[kind]
+    data = hostile_uploads(upload)[kind]()
     assert data != upload
     tracemalloc.start()
     try:

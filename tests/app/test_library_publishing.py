@@ -70,6 +70,10 @@ def library(tmp_path: Path) -> Library:
 
 def publishing(library: Library, dataset: str | None = "owner/recordings") -> None:
     library.publish_to(dataset)
+    joined()
+
+
+def joined() -> None:
     for thread in threading.enumerate():
         if thread.name == "publishing":
             thread.join(PATIENCE_S)
@@ -102,6 +106,24 @@ def test_what_is_deleted_here_is_deleted_there(scheduler: type[FakeScheduler], l
     ]
 
 
+def test_what_is_deleted_before_the_hub_answers_is_deleted_there_afterwards(
+    scheduler: type[FakeScheduler], library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = threading.Event()
+
+    def make(**asked: Any) -> FakeScheduler:
+        answers.wait(PATIENCE_S)
+        return scheduler(**asked)
+
+    monkeypatch.setattr(huggingface_hub, "CommitScheduler", make)
+    place = record_into(library)
+    library.publish_to("owner/recordings")
+    library.delete(place.id, place.key)
+    answers.set()
+    joined()
+    assert [deleted["path"] for deleted in scheduler.made[0].api.deleted] == [f"{place.id}.griffin.jsonl"]
+
+
 @pytest.mark.parametrize("failure", [OSError("offline"), ValueError("no such name"), RuntimeError("anything")])
 def test_a_hub_that_fails_is_logged_and_recording_goes_on(
     scheduler: type[FakeScheduler], library: Library, failure: Exception, caplog: pytest.LogCaptureFixture
@@ -109,7 +131,7 @@ def test_a_hub_that_fails_is_logged_and_recording_goes_on(
     scheduler.failure = failure
     with caplog.at_level(logging.WARNING):
         publishing(library)
-    assert f"could not be copied to the hub: {failure}" in caplog.text
+    assert f"could not be copied to the hub, or deleted there: {failure}" in caplog.text
     place = record_into(library)
     library.delete(place.id, place.key)
     assert library.find(Query()).total == 0

@@ -14,14 +14,11 @@ from app.tabs.recordings import RecordingsScreen
 from app.tabs.screen import QUIET, RaceScreen
 from app.tabs.settings import RaceWidgets
 from app.text import recordings as text
-from app.views import InviteView
 
 FILLED = (
     "prompt", "system", "chat", "method", "density", "max_new_tokens", "seed", "temperature", "top_k", "top_p",
     "schedule", "ignore_eos",
 )  # fmt: skip
-
-IF_LINKED = f'() => new URLSearchParams(location.search).has("p") && ({components.say("edited")})()'
 
 
 def wire_links(
@@ -44,7 +41,7 @@ def wire_links(
             raise gr.Error(visible=False, print_exception=False)  # deleted meanwhile: nothing is filled in
         known = next((choice for choice in service.models if choice.name == form.model), None)
         model = gr.update(value=known.name, info=known.note) if known else gr.skip()
-        told = InviteView(notice="" if known else text.other_model(form.model)).as_json()
+        told = recordings.invite(notice="" if known else text.other_model(form.model)).as_json()
         values = [getattr(form, name) for name in FILLED]
         return [gr.Tabs(selected="race"), told, model, {"chosen": list(form.extras)}, *values]
 
@@ -58,4 +55,3 @@ def wire_links(
     for filled_in in (linked, ran):
         filled_in.success(**measured)
     ran.success(None, js=components.say("edited"), **QUIET)
-    linked.success(None, js=IF_LINKED, **QUIET)

@@ -63,6 +63,7 @@ export function mount({ element, props, watch, trigger }) {
     row.replaceChildren(el("span", "examples-lead", lead), ...buttons.filter((one, index) => !listed(one, index)));
     list.replaceChildren(...buttons.filter(listed));
     group.hidden = !list.children.length;
-    choose(chosen);
+    const linked = new URLSearchParams(location.search).get("p")?.trim(); // the prompt comes from the page's address
+    choose(linked ? null : chosen);
   });
 }

@@ -77,6 +77,8 @@ export function mount({ element, props, watch, trigger }) {
     clear.hidden = !(asked.words || [...filters.keys()].some((name) => asked[name]));
     setText(empty, view.empty);
     empty.hidden = !view.empty;
+    bar.classList.toggle("bare", Boolean(view.empty) && clear.hidden); // nothing to look through
+    sentence.hidden = Boolean(view.empty) && clear.hidden;
     drawCards();
     more.hidden = view.more <= 0;
     setText(more, filled(words.more, { count: Math.min(view.more, 2 * PAGE) }));

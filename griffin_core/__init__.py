@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from griffin_core.comparing import Comparison as Comparison
+    from griffin_core.comparing import compare as compare
     from griffin_core.errors import GriffinError as GriffinError
     from griffin_core.events import Event as Event
     from griffin_core.inspection.coverage import coverage as coverage
@@ -58,6 +60,8 @@ if TYPE_CHECKING:
 
 _ROOM_OF = {
     "GriffinError": "errors",
+    "Comparison": "comparing",
+    "compare": "comparing",
     "Event": "events",
     "LaneFigures": "metrics",
     "RunTally": "metrics",

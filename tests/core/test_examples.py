@@ -13,7 +13,11 @@ from tests.tiny_models import tiny_config, tiny_model, tiny_tokenizer
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
-ENDS_WITH = {"look_at_neurons": "wrote flocking, coverage, overlap and sweep to", "prune_and_generate": "speed-up"}
+ENDS_WITH = {
+    "look_at_neurons": "wrote flocking, coverage, overlap and sweep to",
+    "prune_and_generate": "speed-up",
+    "record_examples": ".griffin.jsonl",
+}
 FIGURES = {"look_at_neurons": {"flocking.html", "coverage.html", "overlap.html", "sweep.html"}}
 
 
@@ -28,11 +32,17 @@ def tiny_of_five_layers(name):
     assert name == "embedded"
     config = tiny_config("llama")
     config.num_hidden_layers = 5
+    config.max_position_embeddings = 8_192  # the tiny tokenizer takes a token a character
     return make_loaded(tiny_model(config), tiny_tokenizer(), name="tiny")
 
 
 def check(example, said, folder):
     assert ENDS_WITH[example.stem] in said.splitlines()[-1]
+    if example.stem == "record_examples":
+        recordings = [gc.read_recording(path) for path in folder.iterdir()]
+        assert len(recordings) > 10
+        assert all(recording.complete and recording.looks for recording in recordings)
+        return
     assert {path.name for path in folder.iterdir()} == FIGURES.get(example.stem, set())
     assert all(path.stat().st_size > 1000 for path in folder.iterdir())
 

@@ -1,6 +1,7 @@
 """A replay in a browser: exported and opened from disk with the network off, or served and shown in a frame."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from app.replaying.export import export_timeline
 from app.web.static_files import asset_routes
 from griffin_core.events import Event, RunStarted
 from griffin_core.recording import PromptText
-from tests.app.scripted_events import HOSTILE
+from tests.app.scripted_events import HOSTILE, scripted_race
 from tests.app.scripted_lanes import race_of_four
 from tests.app.scripted_recording import DENSE, PRUNED, recorded, whole_session
 from tests.browser.conftest import OpenPage, free_port
@@ -106,6 +107,37 @@ def test_played_at_twice_the_speed_it_ends_with_the_same_texts(exported: Exporte
     page.get_by_role("button", name="Play", exact=True).click()
     page.get_by_role("button", name="Play again").wait_for()
     assert [answer(page, lane) for lane in (0, 1)] == ["".join(DENSE), "".join(PRUNED)]
+
+
+def test_it_plays_at_once_when_asked_to_unless_the_visitor_wants_no_motion(
+    exported: Exported, timeline: Timeline
+) -> None:
+    page = exported(timeline, query="?autoplay=1")
+    page.get_by_role("button", name="Play again").wait_for()
+    assert texts(page) == ["".join(DENSE), "".join(PRUNED)]
+    page.emulate_media(reduced_motion="reduce")
+    page.reload()
+    expect(page.get_by_role("button", name="Play again")).to_be_visible()
+
+
+def test_it_begins_anew_at_its_end_when_looped(exported: Exported, timeline: Timeline) -> None:
+    page = exported(timeline, query="?t=1.2")
+    page.get_by_role("button", name="Loop").click()
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(place(page)).to_have_attribute("aria-valuenow", re.compile(r"^0\."))
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_long_waits_are_shortened_until_they_are_wanted(exported: Exported) -> None:
+    race = scripted_race(DENSE, PRUNED)
+    events = [replace(event, t_s=event.t_s + (30 if event.t_s > 0.3 else 0)) for event in race]
+    page = exported(timeline_of(recorded(events)), query="?t=2.4")
+    seen = texts(page)
+    assert seen[0] != "".join(DENSE)
+    expect(place(page)).to_have_attribute("aria-valuemax", re.compile(r"^[2-4]\."))
+    page.get_by_role("button", name="Shorten waits").click()
+    expect(place(page)).to_have_attribute("aria-valuemax", re.compile(r"^3\d\."))
+    assert texts(page) == seen
 
 
 def test_marker_of_the_first_difference_leads_there(exported: Exported, timeline: Timeline) -> None:
@@ -235,7 +267,8 @@ def test_in_a_frame_it_tells_its_height_and_takes_the_theme(open_page: OpenPage,
     expect(frame.locator("body.dark")).to_have_count(0)
     page.evaluate("document.body.classList.add('dark')")
     expect(frame.locator("body.dark")).to_have_count(1)
-    frame.locator(".replay-title").click()
+    expect(frame.locator(".replay-title")).to_be_hidden()
+    frame.locator(".replay-facts").click()
     page.keyboard.press("Home")
     expect(frame.locator(".pane-text").first).to_have_text("")
 

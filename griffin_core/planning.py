@@ -126,11 +126,16 @@ def check_tokens(loaded: LoadedModel, prompt: Tensor, *, name: str = "the prompt
 
     name: what the error calls it.
     """
+    if not isinstance(prompt, Tensor):
+        raise PromptError(
+            f"{name} must be a (1, S) tensor of token ids, got {type(prompt).__name__}. "
+            "Make one with gc.encode_prompt(loaded, text)."
+        )
     whole_numbers = not (prompt.is_floating_point() or prompt.is_complex() or prompt.dtype == torch.bool)
     if prompt.ndim != 2 or 0 in prompt.shape or not whole_numbers:
         raise PromptError(
             f"{name} must be a (1, S) tensor of token ids with S >= 1, got {prompt.dtype} of shape "
-            f"{tuple(prompt.shape)}. Use encode_prompt to make one."
+            f"{tuple(prompt.shape)}. Make one with gc.encode_prompt(loaded, text)."
         )
     if prompt.shape[1] > loaded.context:
         raise PromptError(

@@ -25,7 +25,7 @@ def flocking_figure(flocking: "Flocking", *, tokens: Sequence[str] | None = None
     brightest = spread.kthvalue(max(1, int(len(spread) * BRIGHTEST))).values
     rows, neurons = values.shape
     positions = flocking.positions.tolist()
-    share, chance = float(flocking.jaccard[flocking.layer]), float(flocking.chance[flocking.layer])
+    share, chance = flocking.jaccard[flocking.layer], flocking.chance[flocking.layer]
     figure = go.Figure(
         go.Heatmap(
             z=values.numpy(),

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from griffin_core.adapters import FeedForward, find_feed_forwards
 from griffin_core.inspection.activations import covered_shares, watched
-from griffin_core.inspection.finished_texts import after_prompt, check_prompt, check_text, read_after
+from griffin_core.inspection.finished_texts import after_prompt, check_prompt, check_written, read_after
 from griffin_core.loading import LoadedModel
 from griffin_core.loading.failures import memory_in_words
 from griffin_core.planning import Plan
@@ -20,11 +20,12 @@ def coverage(loaded: LoadedModel, prompt: Tensor, tokens: Tensor | Sequence[int]
     prompt: (1, S) token ids. tokens: (T,) ids of a finished answer. plan: the kept neurons, made with this model.
     Returns (n_layers, T) float32 in 0-1 on the CPU; 1 where a layer is silent, and everywhere at density 1.
     Low values mark the tokens at which the expert neurons stop fitting.
-    Raises PromptError, OutOfMemoryError, and SettingsError for a plan of other sizes or a text that is too long.
+    Raises PromptError for an empty text or unknown ids, OutOfMemoryError, and SettingsError for a plan of other sizes
+    or a text that is too long.
     """
     check_plan(loaded, plan)
     prompt = check_prompt(loaded, prompt)
-    text = check_text(loaded, prompt, tokens)
+    text = check_written(loaded, prompt, tokens)
     feed_forwards = find_feed_forwards(loaded.model)
     what = f"coverage of {len(text)} tokens after {prompt.shape[1]}"
     advice = "Use a shorter prompt or a smaller model."
@@ -32,7 +33,7 @@ def coverage(loaded: LoadedModel, prompt: Tensor, tokens: Tensor | Sequence[int]
         watch = CoverageWatch(feed_forwards, [plan])
         steps = read_after(loaded.model, after_prompt(loaded, prompt), text)
         pieces = [watch.take()[:, :, 0] for _ in watched(steps, feed_forwards, watch.look)]
-        return torch.cat([torch.empty(len(feed_forwards), 0), *pieces], dim=1)
+        return torch.cat(pieces, dim=1)
 
 
 class CoverageWatch:

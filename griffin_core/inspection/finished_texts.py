@@ -27,6 +27,10 @@ def check_text(
 
     Raises PromptError for ids that the model does not know, SettingsError for a text that does not fit.
     """
+    if isinstance(tokens, str):
+        raise PromptError(
+            f"{name} is a row of token ids, got str. Take the token_ids of a lane's figures, or encode it first."
+        )
     try:
         ids = torch.as_tensor(tokens)
     except (TypeError, ValueError, RuntimeError):
@@ -44,6 +48,16 @@ def check_text(
             f"{loaded.context}. Shorten one of them."
         )
     return check_tokens(loaded, ids[None], name=name)[0].to(loaded.device)
+
+
+def check_written(
+    loaded: LoadedModel, prompt: Tensor, tokens: Tensor | Sequence[int], *, name: str = "the text"
+) -> Tensor:
+    """`check_text` for a text of which something is to be found: T >= 1. Raises PromptError for an empty one, too."""
+    text = check_text(loaded, prompt, tokens, name=name)
+    if not len(text):
+        raise PromptError(f"{name} is empty, so there is no token to look at. Give the token ids of an answer.")
+    return text
 
 
 def check_layer(loaded: LoadedModel, layer: int | None) -> int:

@@ -36,16 +36,16 @@ class Flocking:
     activations: (n, d_ff) float32, |z_t| / ‖z_t‖ of the layer, neurons as the model has them.
     order: (d_ff,) int64, the layer's neurons by falling GRIFFIN score of the whole text: activations[:, order] shows
     the streaks on the left.
-    jaccard: (n_layers,) float32 in 0-1, mean over all pairs of the n tokens that are not silent. chance: (n_layers,)
-    float32, what random sets of these sizes would give.
+    jaccard: a number a layer in 0-1, first layer first: mean over all pairs of the n tokens that are not silent.
+    chance: the same, what random sets of these sizes would give.
     """
 
     layer: int
     positions: Tensor
     activations: Tensor
     order: Tensor
-    jaccard: Tensor
-    chance: Tensor
+    jaccard: tuple[float, ...]
+    chance: tuple[float, ...]
 
 
 def flocking(
@@ -77,8 +77,8 @@ def flocking(
             positions=torch.tensor(positions),
             activations=activations,
             order=neuron_order(read.statistics[layer].votes),
-            jaccard=torch.tensor(sample.jaccard()),
-            chance=torch.tensor(sample.chance()),
+            jaccard=tuple(sample.jaccard()),
+            chance=tuple(sample.chance()),
         )
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from griffin_core.inspection.divergence import kl_divergence
-from griffin_core.inspection.finished_texts import after_prompt, check_prompt, check_text, read_after
+from griffin_core.inspection.finished_texts import after_prompt, check_prompt, check_written, read_after
 from griffin_core.loading import LoadedModel
 from griffin_core.loading.failures import memory_in_words
 from griffin_core.planning import Plan
@@ -52,16 +52,16 @@ def token_quality(loaded: LoadedModel, prompt: Tensor, tokens: Tensor | Sequence
     prompt: (1, S) token ids. tokens: (T,) ids of the answer, whoever wrote it. plan: made with this model.
     The share of `agrees[1:]` is forced agreement, and the first False the first divergence, when the full model wrote
     the text greedily (Divergent Token Metrics, arXiv 2311.01544).
-    Raises PromptError, OutOfMemoryError, and SettingsError for a plan of other sizes or a text that is too long.
+    Raises PromptError for an empty text or unknown ids, OutOfMemoryError, and SettingsError for a plan of other sizes
+    or a text that is too long.
     """
     prompt = check_prompt(loaded, prompt)
-    text = check_text(loaded, prompt, tokens)
+    text = check_written(loaded, prompt, tokens)
     what = f"token quality of {len(text)} tokens after {prompt.shape[1]}"
     advice = "Use a shorter prompt or a smaller model."
     with memory_in_words(what, advice=advice, release=loaded.twins.clear), pruned_model(loaded, plan) as model:
         prefilled = after_prompt(loaded, prompt)
-        nothing = prefilled.logits[:0]  # (0, vocabulary): a text may be empty
-        pieces = [_compare(nothing, nothing, text[:0])]
+        pieces: list[TokenQuality] = []
         done = 0
         readings = [read_after(reader, prefilled, text) for reader in (loaded.model, model)]
         for full, other in zip(*readings, strict=True):

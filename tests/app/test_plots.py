@@ -38,8 +38,8 @@ FLOCKING = Flocking(
     positions=torch.tensor([0, 4, 9]),
     activations=torch.tensor([[0.1, 0.9, 0.2, 0.3], [0.0, 0.8, 0.1, 0.5], [0.2, 0.7, 0.3, 0.1]]),
     order=torch.tensor([1, 3, 2, 0]),
-    jaccard=torch.tensor([0.4, 0.6]),
-    chance=torch.tensor([0.3, 0.3]),
+    jaccard=(0.4, 0.6),
+    chance=(0.3, 0.3),
 )
 SHARES = torch.tensor([[0.9, 0.8, 0.4], [0.7, 0.6, 0.2]])
 PAIR = Overlap(jaccard=(0.5, 0.25), chance=(0.33, 0.33))

@@ -44,7 +44,7 @@ def test_flocking_equals_the_definition(kind):
         spoke = [{j for j in row.abs().topk(k).indices.tolist() if row[j] != 0} for row in z[places]]
         pairs = [(a, b) for i, a in enumerate(spoke) for b in spoke[i + 1 :]]
         by_hand = sum(len(a & b) / len(a | b) for a, b in pairs) / len(pairs)
-        assert float(found.jaccard[layer]) == pytest.approx(by_hand, abs=2e-3)  # chunks may swap two equal neurons
+        assert found.jaccard[layer] == pytest.approx(by_hand, abs=2e-3)  # chunks may swap two equal neurons
     shares = seen[2] / seen[2].norm(dim=1, keepdim=True)
     torch.testing.assert_close(found.activations.double(), shares[places].abs(), rtol=1e-3, atol=1e-5)
     votes = shares.square().sum(dim=0)

@@ -31,10 +31,11 @@ def test_coverage_where_the_model_is_silent_is_1():
     assert torch.equal(gc.coverage(loaded, TOKENS, TEXT, plan), torch.ones(3, 40))
 
 
-def test_a_text_may_be_empty_and_may_be_a_sequence():
+def test_a_text_may_be_a_sequence_but_not_empty():
     loaded = tiny_loaded("llama")
     plan = gc.make_plan(loaded, TOKENS)
-    assert gc.coverage(loaded, TOKENS, [], plan).shape == (3, 0)
+    with pytest.raises(PromptError, match="the text is empty"):
+        gc.coverage(loaded, TOKENS, [], plan)
     assert torch.equal(gc.coverage(loaded, TOKENS, TEXT.tolist(), plan), gc.coverage(loaded, TOKENS, TEXT, plan))
 
 

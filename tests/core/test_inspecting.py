@@ -200,7 +200,7 @@ def test_flocking_is_that_of_the_single_function(loaded):
     (measured,) = of_kind(events, LayersMeasured, text=None)
     alone = gc.flocking(loaded, tokens, density=0.25, max_tokens=64)
     assert measured.tokens == 64  # of 150
-    assert measured.flocking == pytest.approx(alone.jaccard.tolist())
+    assert measured.flocking == pytest.approx(alone.jaccard)
     assert measured.chance == pytest.approx(float(alone.chance[0]))
     assert measured.density == 11 / 44
     (drawn,) = of_kind(events, ActivationsRead, text=None)

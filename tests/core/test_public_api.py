@@ -4,7 +4,7 @@ import pytest
 import torch
 
 import griffin_core as gc
-from griffin_core.errors import GriffinError, InputError
+from griffin_core.errors import GriffinError, InputError, PromptError
 from tests.tiny_models import tiny_loaded
 
 
@@ -44,3 +44,19 @@ def test_bad_input_is_one_family_of_exceptions():
         with pytest.raises(InputError) as refused:
             attempt()
         assert isinstance(refused.value, GriffinError)
+
+
+@pytest.mark.parametrize("prompt", ["Hello", [5, 6, 7], None])
+@pytest.mark.parametrize("read", [
+    lambda loaded, prompt: gc.race(loaded, prompt, lanes=[gc.dense()]),
+    lambda loaded, prompt: gc.sweep(loaded, prompt),
+    lambda loaded, prompt: gc.make_plan(loaded, prompt),
+    lambda loaded, prompt: gc.make_plan(loaded, prompt, gc.PruningSettings(method="magnitude")),
+    lambda loaded, prompt: gc.flocking(loaded, prompt),
+    lambda loaded, prompt: gc.prompt_statistics(loaded, prompt),
+    lambda loaded, prompt: gc.coverage(loaded, prompt, [5], gc.make_plan(loaded, torch.tensor([[5, 6]]))),
+    lambda loaded, prompt: gc.token_quality(loaded, prompt, [5], gc.make_plan(loaded, torch.tensor([[5, 6]]))),
+], ids=["race", "sweep", "plan", "magnitude", "flocking", "statistics", "coverage", "quality"])  # fmt: skip
+def test_a_prompt_that_is_no_tensor_is_refused_with_the_way_to_make_one(read, prompt):
+    with pytest.raises(PromptError, match=rf"got {type(prompt).__name__}\. Make one with gc\.encode_prompt"):
+        read(tiny_loaded("llama"), prompt)

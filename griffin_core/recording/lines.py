@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 import pydantic
-from pydantic_core import from_json
 
 from griffin_core.errors import RecordingError
 from griffin_core.events import EVENTS, Event, LaneEvent, RunStarted
@@ -81,9 +80,14 @@ def _plain(value: Any) -> Any:
 
 def _load(line: bytes) -> Any:
     try:
-        return from_json(line, allow_inf_nan=False)
-    except ValueError as error:
+        return json.loads(line, parse_constant=_refused)
+    except (ValueError, RecursionError) as error:
         raise RecordingError(f"this is not JSON: {error}.") from error
+
+
+def _refused(constant: str) -> None:
+    """NaN and Infinity are not JSON."""
+    raise ValueError(f"{constant} is no value")
 
 
 @cache

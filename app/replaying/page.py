@@ -15,7 +15,7 @@ ROUTE = "griffin"
 
 STYLESHEETS = (
     *("tokens", "page", "race", "pane", "quality", "card", "verdict", "charts", "map", "compare", "status"),
-    *("neurons", "flocking", "replay", "transport"),
+    *("neurons", "flocking", "replay", "transport", "seek"),
 )
 ENTRY = "replay/replay.js"
 POLICY = (

@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, sync_playwright
 
 from app.library import Library
+from app.replaying import Timeline, timeline_of
+from app.replaying.export import export_timeline
 from app.serving.recordings import RecordingService
 from app.serving.service import RaceService
 from app.ui import build_ui, launch_options
 from app.web.recordings import recording_routes
 from griffin_core.events import Event
 from tests.app.scripted_engine import ScriptedEngine, Studies
+from tests.app.scripted_recording import recorded, whole_session
 
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -45,6 +48,7 @@ class ScriptedApp:
 
 
 OpenPage = Callable[..., Page]
+Exported = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
@@ -136,6 +140,49 @@ def scripted() -> Iterator[Callable[..., ScriptedApp]]:
     yield serve
     for page in pages:
         page.close(verbose=False)
+
+
+@pytest.fixture
+def timeline() -> Timeline:
+    """Of the whole scripted session."""
+    return timeline_of(recorded(whole_session(), title="Sky"))
+
+
+@pytest.fixture
+def exported(browser: Browser, tmp_path: Path) -> Iterator[Exported]:
+    """Opens a timeline's exported file with the network off; fails on errors, refusals and requests of the page."""
+    said: list[str] = []
+    contexts = []
+
+    def refuse(route: Route) -> None:
+        said.append(f"asked for {route.request.url}")
+        route.abort()
+
+    def dismissed(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    def open_(timeline: Timeline, *, query: str = "", width: int = 1366, dark: bool = False) -> Page:
+        path = tmp_path / "replay.html"
+        path.write_text(export_timeline(timeline), encoding="utf-8")
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light", offline=True
+        )
+        contexts.append(context)
+        context.route(lambda url: not url.startswith(("file:", "data:", "blob:")), refuse)
+        page = context.new_page()
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("dialog", dismissed)
+        page.goto(path.as_uri() + query)
+        page.locator(".transport").wait_for()
+        page.locator(".chart-plot .main-svg").first.wait_for()
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert said == []
 
 
 def free_port() -> int:

@@ -1,6 +1,6 @@
 """Events → view values. The same fold for a live run and for a replay; knows no gradio and no model."""
 
-from app.presenters.idle import idle_view
+from app.presenters.idle import broken_view, idle_view
 from app.presenters.inspection import InspectionPresenter
 from app.presenters.overlap import OverlapPresenter
 from app.presenters.race import RacePresenter
@@ -12,6 +12,7 @@ __all__ = [
     "OverlapPresenter",
     "RacePresenter",
     "SweepPresenter",
+    "broken_view",
     "engine_status",
     "error_status",
     "idle_view",

@@ -1,13 +1,16 @@
-"""The page before a run: empty panes with the headings that the run will have. Knows no events."""
+"""The page before a run, with the headings that the run will have, and after one that broke. Knows no events."""
+
+import dataclasses
 
 from app.asking.form import RaceForm
 from app.engines.interface import EngineState
 from app.presenters.panes import blank_pane
-from app.presenters.status import engine_status
+from app.presenters.status import engine_status, error_status
 from app.presenters.verdict import verdict_facts
 from app.text import answers
 from app.text import race as text
-from app.views import ChartView, ExtrasView, MapView, PanePhase, RaceView, VerdictView
+from app.text.recordings import RECORDED
+from app.views import ChartView, ExtrasView, MapView, PanePhase, RaceView, RecordedView, VerdictView
 
 
 def idle_view(form: RaceForm, state: EngineState, *, run: str = "") -> RaceView:
@@ -44,6 +47,18 @@ def idle_view(form: RaceForm, state: EngineState, *, run: str = "") -> RaceView:
         status=engine_status(state),
         form=form.from_the_start(),
     )
+
+
+def broken_view(view: RaceView, message: str) -> RaceView:
+    """The page after an error; `view`: as it was before it. What was recorded until then can be opened."""
+    panes = tuple(dataclasses.replace(pane, phase="error", note="") for pane in view.panes)
+    status = dataclasses.replace(error_status(message, None), machine=view.status.machine, details=view.status.details)
+    recording = view.recording
+    if recording.phase == "recording":
+        recording = (
+            RecordedView() if not recording.id else dataclasses.replace(recording, phase="recorded", sentence=RECORDED)
+        )
+    return dataclasses.replace(view, panes=panes, status=status, recording=recording)
 
 
 def _share(density: object) -> float | None:

@@ -51,7 +51,12 @@ class RecordingService:
         return RunWriter(self.library if form.record else None, form, run)
 
     def add_look(self, recording: str, events: Sequence[Event]) -> None:
-        """Append a closer look that came to its end."""
+        """Append a closer look that came to its end; one is enough, and the first one stays."""
+        try:
+            if self.library.entry(recording).looked:
+                return
+        except (GriffinError, OSError):  # deleted meanwhile
+            return
         self._append(recording, events)
 
     def add_vote(self, recording: str, vote: VoteCast) -> None:

@@ -21,8 +21,8 @@ from app.presenters import (
     OverlapPresenter,
     RacePresenter,
     SweepPresenter,
+    broken_view,
     engine_status,
-    error_status,
     idle_view,
     prompt_preview,
     queued_status,
@@ -272,14 +272,9 @@ class RaceService:
 
     def _broken(self, view: RaceView | None, form: RaceForm | None, message: str) -> RaceView:
         """The page after an error. `view`: what was shown of the run; None: it was refused at the door."""
-        refused = view is None
-        view = view or idle_view(self.default_form(), self._engine.state())
-        panes = tuple(dataclasses.replace(pane, phase="error", note="") for pane in view.panes)
-        status = dataclasses.replace(
-            error_status(message, None), machine=view.status.machine, details=view.status.details
-        )
         resume = form if form is not None and form.prefixes else None
-        return dataclasses.replace(view, panes=panes, status=status, resume=resume, refused=refused)
+        shown = view or idle_view(self.default_form(), self._engine.state())
+        return dataclasses.replace(broken_view(shown, message), resume=resume, refused=view is None)
 
 
 def _whole(number: object) -> int:

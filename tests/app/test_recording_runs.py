@@ -8,6 +8,7 @@ import pytest
 
 from app.engines.interface import InspectionRequest
 from app.library import Library, Query
+from app.presenters import RacePresenter
 from app.presenters.blind import blind_view
 from app.presenters.sealed import Vote
 from app.serving.recordings import RecordingService
@@ -121,6 +122,29 @@ def test_a_closer_look_follows_the_race_in_its_file(service: RaceService, librar
     recording = the_recording(library)
     assert [type(event) for event in recording.looks] == [StudyStarted, RunFinished]
     assert recording.looks[0].t_s >= recording.race[-1].t_s
+
+
+def test_the_first_closer_look_is_enough(service: RaceService, library: Library) -> None:
+    form = last(service.run(ASKED, "ann")).finished
+    assert form is not None
+    for layer in (None, 2):
+        assert list(service.inspect(dataclasses.replace(form, layer=layer), "ann"))
+    assert len(the_recording(library).looks) == len(LOOK)
+
+
+def test_a_run_that_breaks_in_the_page_can_be_opened_all_the_same(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = RaceService(ScriptedEngine(scripted_race(), speed=2), models=MODELS, recordings=RecordingService(library))
+    views = service.run(ASKED, "ann")
+    for view in views:
+        if view.recording.id:
+            break
+    monkeypatch.setattr(RacePresenter, "view", lambda self: 1 / 0)
+    view = last(views)
+    assert view.status.phase == "error"
+    assert view.recording.phase == "recorded"
+    assert the_recording(library).events
 
 
 def test_a_look_that_was_stopped_is_not_in_the_file(service: RaceService, library: Library) -> None:

@@ -1,5 +1,6 @@
 """What the page offers: models and example prompts. Plain tables; the long prompts are files of their own."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -164,12 +165,17 @@ def example_of(prompt: str) -> Example | None:
 
 
 def unlike(prompt: str) -> Example:
-    """An example about something else, for a swap test of `prompt`."""
-    return EXAMPLES[0] if prompt.strip() == _UNLIKE.prompt else _UNLIKE
+    """An example of another kind, for a swap test of `prompt`: an article for code, else a program."""
+    return _ARTICLE if _CODE.search(prompt) else _PROGRAM
 
 
-_UNLIKE = EXAMPLES[2]
-"""A program: as far from ordinary text as the gallery goes."""
+_ARTICLE, _PROGRAM = EXAMPLES[1:3]
+_CODE = re.compile(
+    r"\b(python|javascript|typescript|java|rust|sql|bash|html|c\+\+|code|program|programming|script|algorithm)\b"
+    r"|^\s*(def|function|const|#include)\s|[{};]\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Words and line ends of programs and of requests for one; what is mistaken for one gets an article, no harm done."""
 
 
 def public_name(source: str) -> str:

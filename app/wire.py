@@ -101,6 +101,7 @@ def quality_value(view: QualityView, status: StatusView) -> dict[str, Any]:
         "texts": [
             {
                 "lane": text.lane,
+                "forced": text.forced,
                 "full": _grown(text.full, "rows"),
                 "pruned": text.pruned and _grown(text.pruned, "rows"),
             }

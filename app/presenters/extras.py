@@ -1,4 +1,4 @@
-"""What the extra lanes showed, in one sentence: at first how far they agree, after the closer look how well they read.
+"""What the extra lanes showed, in one sentence: nothing before the closer look, which judges how well they read.
 
 Knows figures, events and views; knows no widget.
 """
@@ -9,19 +9,18 @@ from app.asking.form import InspectedLane
 from app.text import extras as text
 from app.text.lanes import lane_kind
 from app.views import ExtrasView
-from griffin_core.events import Event, RunFinished, TextRead
+from griffin_core.events import Event, RunFailed, RunFinished, TextRead
 from griffin_core.metrics import LaneFigures
 
 
 def extras_view(lanes: Sequence[LaneFigures], *, run: str, over: bool, temperature: float) -> ExtrasView:
     """Lanes after the first two. over: the answers are written; before that there is nothing to say."""
-    extra = [(lane_kind(lane.method, lane.name), lane.matching_prefix or 0) for lane in lanes[2:]]
-    if not over or not extra:
+    if not over or not lanes[2:]:
         return ExtrasView(run=run)
-    pruned = [(kind, tokens) for kind, tokens in extra if kind != "seed"]
-    sentences = [text.matching_sentence(lanes[1].matching_prefix or 0, pruned, forced=lanes[1].forced)]
+    pruned = any(lane_kind(lane.method, lane.name) != "seed" for lane in lanes[2:])
+    sentences = [text.JUDGING] if pruned else []
     sentences += seed_sentences(lanes, temperature=temperature).values()
-    return ExtrasView(run=run, sentence=" ".join(filter(None, sentences)))
+    return ExtrasView(run=run, sentence=" ".join(sentences))
 
 
 def seed_sentences(lanes: Sequence[LaneFigures], *, temperature: float) -> dict[str, str]:
@@ -45,6 +44,7 @@ class ExtrasPresenter:
         self._remarks = [lane.remark for lane in lanes if lane.remark]
         self._agrees: dict[str, list[bool]] = {lane.name: [] for lane in self._pruned}
         self._done = False
+        self._broken = False
 
     def add(self, event: Event) -> None:
         """Take one more event."""
@@ -53,9 +53,14 @@ class ExtrasPresenter:
                 self._agrees[event.reader] += event.agrees
             case RunFinished():
                 self._done = event.reason == "done"
+                self._broken = not self._done
+            case RunFailed():
+                self._broken = True
 
     def view(self) -> ExtrasView:
         """Without a sentence until all lanes have read the whole text, and where there is only one pruned lane."""
+        if self._broken and len(self._pruned) > 1:
+            return ExtrasView(run=self._run, sentence=" ".join([text.NOT_JUDGED, *self._remarks]))
         read = [self._agrees[lane.name][self._judged_from :] for lane in self._pruned]
         if not self._done or len(read) < 2 or not all(read):
             return ExtrasView(run=self._run)

@@ -23,12 +23,14 @@ class _Reading:
     logprob: list[float] = field(default_factory=list)
     agrees: list[bool] = field(default_factory=list)
     kl: list[float] = field(default_factory=list)
+    coverage: list[float] = field(default_factory=list)
 
     def add(self, event: TextRead) -> None:
         self.rows += [_row(event, index) for index in range(len(event.logprob))]
         self.logprob += [max(logprob, LEAST_LOGPROB) for logprob in event.logprob]
         self.agrees += event.agrees
         self.kl += event.kl or ()
+        self.coverage += event.coverage or ()
 
 
 class QualityPresenter:
@@ -110,10 +112,12 @@ class QualityPresenter:
         agrees = forced.agrees[start:]
         parted = next((index for index, agreed in enumerate(agrees, start=start) if not agreed), None)
         kl = fmean(forced.kl[start:]) if len(forced.kl) > start else None
+        covered = fmean(forced.coverage[start:]) if len(forced.coverage) > start else None
         return (
             ("Mean KL on the full model's text", text.nats(kl), text.KL_HOVER),
             ("Same first choice there", text.agreement(sum(agrees), len(agrees)), text.AGREEMENT_HOVER),
             ("First different choice", text.divergence(parted, len(agrees)), text.DIVERGENCE_HOVER),
+            ("Coverage of that text", text.coverage(covered), text.COVERAGE_HOVER),
             ("Its own text, to the full model", text.logprob(self._own(lane)), text.OWN_HOVER),
             ("The full model's own text", text.logprob(self._own(self._full)), text.FULL_OWN_HOVER),
         )

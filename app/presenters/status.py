@@ -36,10 +36,10 @@ def engine_status(state: EngineState) -> StatusView:
     )
 
 
-def queued_status(ahead: int, facts: ModelFacts | None) -> StatusView:
-    """Waiting for the device, with `ahead` runs before this one."""
+def queued_status(ahead: int, facts: ModelFacts | None, *, own: bool = False) -> StatusView:
+    """Waiting for the device, with `ahead` runs before this one; own: all of them are the visitor's."""
     return StatusView(
-        phase="queued", text=text.queued(ahead), machine=machine_line(facts), details=machine_details(facts)
+        phase="queued", text=text.queued(ahead, own=own), machine=machine_line(facts), details=machine_details(facts)
     )
 
 

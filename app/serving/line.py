@@ -93,5 +93,11 @@ class Line:
         with self._moved:
             return any(ticket.visitor == visitor and ticket.kind == kind for ticket in self._tickets)
 
+    def waits_for_itself(self, ticket: Ticket) -> bool:
+        """Whether all that stands before this ticket is the same visitor's."""
+        with self._moved:
+            before = self._tickets[: self._tickets.index(ticket)] if ticket in self._tickets else []
+            return bool(before) and all(other.visitor == ticket.visitor for other in before)
+
     def _drop_abandoned(self, tickets: Sequence[Ticket]) -> None:
         self.drop([ticket for ticket in tickets if time.monotonic() - ticket.seen_s > ABANDONED_S])

@@ -70,7 +70,7 @@ class StudyService:
         asked = request()
         self._line.join(ticket)
         for ahead in self._line.wait(ticket):
-            yield presenter.told(queued_status(ahead, None))
+            yield presenter.told(queued_status(ahead, None, own=self._line.waits_for_itself(ticket)))
         if not ticket.cancelled:
             ticket.run = self._engine.start(asked)
         if ticket.cancelled:  # asked again: Stop may have come while the study was being started

@@ -3,9 +3,13 @@
 SEEN = """
 ## What you see
 
-A language model spends most of its weights on feed-forward neurons. While it reads **your** prompt, the same few
-neurons matter for nearly every word: the *flocking* that the GRIFFIN paper found. GRIFFIN watches which ones, keeps
-that share for the answer and leaves the rest out, without any training.
+A language model spends most of its weights on feed-forward neurons. While it reads **your** prompt, its words tend
+to excite the same ones: the *flocking* that the GRIFFIN paper found. GRIFFIN watches which ones, keeps a share of
+them for the answer and leaves the rest out, without any training.
+
+In the built-in model flocking is weak: two words of a prompt share 36 % of the half that each excites most, where
+chance gives 33 % (Jaccard index, mean over layers). Still, the half that GRIFFIN keeps carries about three quarters
+of the activation, where a random half carries 50 %. The Neurons tab measures both on your prompt.
 
 Both panes continue one prompt. The prompt is read once, by the full model; from then on each pane has its own memory
 of the text, its own sampler with the same seed, and its own clock. New here? [Take the tour](#tour-1),

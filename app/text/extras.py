@@ -19,6 +19,9 @@ HOVERS = {
     "shuffled": "The neurons that this prompt chooses when its words are read in random order.",
     "seed": "The full model again with another seed: how far chance alone moves the answer. Only when sampling.",
 }
+JUDGING = "Whose neurons do better is being judged: the closer look reads the full model's answer with each of them."
+NOT_JUDGED = "Whose neurons do better was not judged, because the closer look did not come to its end."
+SHORT_PROMPTS = "A short prompt may not show it: few words tell little about which neurons will matter."
 SWAP_PROVES = "If any neurons would do, another prompt's or random ones would write as well."
 NO_OTHER_PROMPT = "Swap test: there is no other prompt. Type one, or pick an example for it."
 GREEDY_SEED = (
@@ -40,20 +43,6 @@ def whose_neurons(kind: str) -> str:
     return _WHOSE.get(kind, f"those of {method_title(kind)}")
 
 
-def matching_sentence(own: int, others: Sequence[tuple[str, int]], *, forced: int = 0) -> str:
-    """How far each lane follows the full model's text. others: (kind, equal tokens after the first).
-
-    forced: tokens up to a branch, which no lane chose.
-    """
-    if not others:
-        return ""
-    parts = [f"with {whose_neurons(kind)} for {whole(tokens)}" for kind, tokens in others]
-    return (
-        f"With its own neurons the answer agrees with the full model's for {counted(own, 'token')}, "
-        f"{' and '.join(parts)}, {_uncounted(branched=forced > 1)}."
-    )
-
-
 def _uncounted(*, branched: bool) -> str:
     return "tokens up to the branch not counted" if branched else "the first token not counted"
 
@@ -70,8 +59,8 @@ def agreement_sentence(own: float, others: Sequence[tuple[str, float]], *, branc
     )
     ahead = own - max(share for _, share in others)
     if abs(ahead) < CLEAR_GAP:
-        return f"{words} The best two are close."
-    return f"{words} {'Its own neurons do best.' if ahead > 0 else 'Here its own neurons do not do best.'}"
+        return f"{words} The best two are close. {SHORT_PROMPTS}"
+    return f"{words} Its own neurons do best." if ahead > 0 else f"{words} Here they do not do best. {SHORT_PROMPTS}"
 
 
 def seed_sentence(tokens: int, *, greedy: bool) -> str:

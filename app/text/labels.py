@@ -38,17 +38,20 @@ PANE = {
         "foot": "Choose a token: every lane goes on from there.",
     },
 }
+_SEALED = "A blind run: shown after the vote, because it would tell which answer is pruned."
 CHART = {
     "title": "Time per token",
     "unit": "ms",
     "tokens": "token",
     "hint": "drag to zoom, double-click to reset",
+    "sealed": _SEALED,
     "empty": "One line a model, one point a token, while they write",
     "missing": "The chart's script could not be loaded. Reload the page to draw it; the figures are not affected.",
 }
 MAP = {
     "title": "Neurons kept",
     "layer": "layer",
+    "sealed": _SEALED,
     "empty": "Lights up as soon as the prompt has been read, before the first word",
     "axis": "feed-forward neurons {first} – {last}",
     "axis_part": "neurons {first} – {last} of {all}",
@@ -130,9 +133,11 @@ QUALITY: dict[str, Any] = {
         "surprise": ["likely", "unlikely"],
         "disagreement": ["agree", "far apart"],
         "coverage": ["covered", "missed"],
+        "measured": ["{share} % covered", "{share} %"],
     },
     "stripes": "other choice",
     "hint": "After the race every token gets a mark: how likely the other model finds it.",
+    "sealed": "A blind run: after the vote every token gets a mark.",
     "numbers": "Numbers",
 }
 
@@ -229,6 +234,7 @@ TOUR: dict[str, Any] = {
     "running": "Running the example “{name}” …",
     "looking": "The texts are being read once more: the picture comes in a moment.",
     "filling": "A run is going on: this fills as it goes.",
+    "after": "A run is going on: the closer look comes when it is over.",
     "busy": "A run is going on. Press again when it has ended, or stop it first.",
     "vote": "A blind run waits for your vote. Vote first, then press again.",
     "failed": "The run did not come to its end. The line under the prompt says why.",

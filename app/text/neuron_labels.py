@@ -5,13 +5,19 @@ from typing import Any
 from app.text.labels import CHART
 
 LOOK = "Look again"
+VEIL = {
+    "racing": "A race is running: the closer look starts when it is over.",
+    "sealed": "A blind run is on: the closer look names the answers, so it is shown after the vote.",
+    "before": "This is the closer look at the race before the one on the screen.",
+}
+"""Why what the neurons tab shows is not of the race on the screen."""
 FLOCKING: dict[str, Any] = {
     "title": "Flocking",
     "unit": "relative activation |z| / ‖z‖ of every token",
     "empty": "Run a race first: one row a token, one column a neuron. Bright columns are neurons that all tokens use.",
     "coming": "Coming: one row a token, one column a neuron. Bright columns are neurons that all tokens use.",
     "layer": "Layer",
-    "of": "of {last}",
+    "of": "0 to {last}",
     "text": "Text",
     "legend": {"low": "0", "high": "{scale} and more"},
     "axis": "neurons, sorted by the prompt's score: strongest left, {neurons} in all",

@@ -15,12 +15,17 @@ AGREEMENT_HOVER = (
     "Forced agreement: the share of places in the full model's text at which the pruned one, too, would have chosen "
     "the full model's first choice. " + UNCOUNTED
 )
+COVERAGE_HOVER = (
+    "Share of the activation energy (z²) of the full model's text that lies on the neurons this lane kept, mean over "
+    "layers and tokens. " + UNCOUNTED
+)
 DIVERGENCE_HOVER = (
     "First token of the full model's text, counted from 1, at which the two models would have chosen differently."
 )
 OWN_HOVER = (
     "Mean log-probability per token that the full model gives to this lane's own text, the first token and those up "
-    "to a branch left out. 0 is certain. A text that repeats itself is likely, too, so this alone does not make a text good."
+    "to a branch left out. 0 is certain. A text that repeats itself is likely, too, so this alone does not make a text "
+    "good."
 )
 FULL_OWN_HOVER = "The same for the full model's own text, to compare with."
 
@@ -61,6 +66,11 @@ def sentence(*, agreed: int, places: int, ratio: float | None, branched: bool = 
 def nats(value: float | None) -> str:
     """0.31 nats"""
     return DASH if value is None else f"{value:.2f}{SPACE}nats"
+
+
+def coverage(share: float | None) -> str:
+    """76 %"""
+    return DASH if share is None else percent(round(share, 2))
 
 
 def logprob(value: float | None) -> str:

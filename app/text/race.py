@@ -156,8 +156,10 @@ def done(tokens: list[int], *, more: bool = False) -> str:
     return f"Done: {_join([whole(n) for n in tokens])} {'new ' if more else ''}tokens."
 
 
-def queued(ahead: int) -> str:
-    """Place in the queue."""
+def queued(ahead: int, *, own: bool = False) -> str:
+    """Place in the queue. own: all that is before it is the visitor's own."""
+    if own and ahead:
+        return "Waiting for what you started before to end."
     return "Next in line." if ahead == 0 else f"{counted(ahead, 'run')} before yours."
 
 

@@ -204,9 +204,9 @@ def judged(little_kl: float, broken_kl: float) -> str:
         f"“Changes little” means a mean KL of at most {little_kl:g}{SPACE}nats a token, “breaks” means {broken_kl:g} "
         "or more. KL is 0 where the pruned model gives every next token the full model's probability. “Faster” means "
         f"that the whole 95{SPACE}% interval of the speed-up lies above 1×. The interval comes from the scatter of the "
-        "token times in this one sweep; it knows nothing of how runs differ. Over speed a point is hollow, and left out "
-        "of the Pareto line, where its interval reaches across 1× or beyond the byte roofline: noise could have put it "
-        "there. "
+        "token times in this one sweep; it knows nothing of how runs differ. Over speed a point is hollow, and left "
+        "out of the Pareto line, where its interval reaches across 1× or beyond the byte roofline: noise could have "
+        "put it there. "
         "All is judged on the full model's greedy answer."
     )
 

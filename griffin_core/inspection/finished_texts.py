@@ -27,10 +27,6 @@ def check_text(
 
     Raises PromptError for ids that the model does not know, SettingsError for a text that does not fit.
     """
-    if isinstance(tokens, str):
-        raise PromptError(
-            f"{name} is a row of token ids, got str. Take the token_ids of a lane's figures, or encode it first."
-        )
     try:
         ids = torch.as_tensor(tokens)
     except (TypeError, ValueError, RuntimeError):

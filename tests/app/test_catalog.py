@@ -7,7 +7,7 @@ import pytest
 
 from app.__main__ import local_engine
 from app.asking.form import RaceForm
-from app.catalog import EXAMPLES, MODELS, Example, public_name, with_default
+from app.catalog import EXAMPLES, MODELS, Example, public_name, unlike, with_default
 from app.config import Config
 from app.text.race import METHODS
 from griffin_core.errors import UnknownModelError
@@ -97,3 +97,11 @@ def test_neither_lane_of_the_first_example_runs_in_circles() -> None:
     for ids in tokens.values():
         phrases = [tuple(ids[start : start + 4]) for start in range(len(ids) - 3)]
         assert len(set(phrases)) > 0.85 * len(phrases)
+
+
+def test_the_other_prompt_is_of_another_kind() -> None:
+    program, article = EXAMPLES[2].prompt, EXAMPLES[1].prompt
+    for words in ("Why is the sky blue?", EXAMPLES[0].prompt, article, "Retell: The river is wide."):
+        assert unlike(words).prompt == program
+    for words in (program, "Write a Python function that sorts.", "for (;;) {\n}", "def area(r):\n    return r"):
+        assert unlike(words).prompt == article

@@ -15,11 +15,12 @@ from app.presenters import RacePresenter, idle_view
 from app.presenters.extras import ExtrasPresenter
 from app.tabs.compare import swap_test, taken
 from app.tabs.screen import shown
+from app.text import extras as extras_text
 from app.text import labels
 from app.text.race import METHODS
 from app.views import RaceView
 from griffin_core.errors import InputError
-from griffin_core.events import Event, RunFinished, TextRead
+from griffin_core.events import Event, RunFailed, RunFinished, TextRead
 from griffin_core.methods import METHODS as CORE_METHODS
 from tests.app.scripted_engine import ScriptedEngine
 from tests.app.scripted_events import DENSE, PRUNED, scripted_race
@@ -137,12 +138,20 @@ def test_each_lane_is_marked_where_it_parts_and_the_full_model_where_the_pruned_
     assert [pane.diverges_at for pane in last_of(race_of_four(names=(SEEDED,))).panes] == [3, 3, 2]
 
 
-def test_the_sentence_compares_how_far_each_lane_agrees() -> None:
-    sentence = last_of(race_of_four()).extras.sentence
-    assert sentence.replace("\N{NO-BREAK SPACE}", " ") == (
-        "With its own neurons the answer agrees with the full model's for 2 tokens, with the other prompt's for 1 and "
-        "with random ones for 0, the first token not counted."
-    )
+def test_before_the_closer_look_nothing_is_judged() -> None:
+    assert last_of(race_of_four()).extras.sentence == extras_text.JUDGING
+    assert extras_text.JUDGING not in last_of(race_of_four(names=(SEEDED,))).extras.sentence
+
+
+@pytest.mark.parametrize(
+    "end", [RunFinished(t_s=1.0, reason="cancelled"), RunFailed(t_s=1.0, type="DeviceError", message="no memory")]
+)
+def test_a_closer_look_that_breaks_off_leaves_no_promise_behind(end: Event) -> None:
+    finished = last(fast_service(race_of_four()).run(SWAP, "ann")).finished
+    assert finished is not None
+    presenter = ExtrasPresenter("r1", finished.lanes)
+    presenter.add(end)
+    assert presenter.view().sentence == extras_text.NOT_JUDGED
 
 
 def test_there_is_a_sentence_only_at_the_end_of_a_race_with_extra_lanes() -> None:
@@ -173,8 +182,11 @@ def test_after_the_closer_look_the_lanes_are_compared_on_the_full_models_text() 
 
 
 def test_the_sentence_claims_nothing_that_the_run_does_not_show() -> None:
-    assert looked_at([True, True], [True, True], [True, False]).endswith("The best two are close.")
-    assert looked_at([True, False], [False, True], [True, False]).endswith("Here its own neurons do not do best.")
+    assert looked_at([True, True], [True, True], [True, False]).endswith(
+        f"The best two are close. {extras_text.SHORT_PROMPTS}"
+    )
+    worse = looked_at([True, False], [False, True], [True, False])
+    assert worse.endswith(f"Here they do not do best. {extras_text.SHORT_PROMPTS}")
     assert looked_at([True], [True], [True]) == ""  # the first token is no choice of theirs
 
 
@@ -189,7 +201,7 @@ def test_the_closer_look_keeps_what_the_race_said_of_another_seed() -> None:
     presenter.add(RunFinished(t_s=1.0, reason="done"))
     sentence = presenter.view().sentence
     assert sentence.startswith("Led through the full model's answer")
-    assert sentence.endswith(last_of(events).extras.sentence.rpartition("counted. ")[2])
+    assert sentence.endswith(last_of(events).extras.sentence.removeprefix(f"{extras_text.JUDGING} "))
     assert "With another seed the full model agrees with itself" in sentence
 
 

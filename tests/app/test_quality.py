@@ -77,7 +77,7 @@ def test_the_sentence_leaves_the_first_token_out() -> None:
 def test_the_figures_of_a_pruned_lane_are_those_of_the_text_books() -> None:
     (summary,) = folded([*look(), DONE]).summary
     values = [value.replace("\N{NO-BREAK SPACE}", " ") for _, value, _ in summary.figures]
-    assert values == ["0.30 nats", "66.7 % (2 of 3)", "token 3", "−1.20 nats", "−0.20 nats"]
+    assert values == ["0.30 nats", "66.7 % (2 of 3)", "token 3", "75 %", "−1.20 nats", "−0.20 nats"]
     assert (summary.lane, summary.name) == (1, "GRIFFIN 50 %")
 
 
@@ -86,8 +86,8 @@ def test_what_stood_before_a_branch_is_no_models_choice() -> None:
     view = folded([*look(), DONE], lanes)
     assert "text after the branch the pruned one would have chosen the same token at 1 of 2" in view.sentence
     values = [value.replace("\N{NO-BREAK SPACE}", " ") for _, value, _ in view.summary[0].figures]
-    assert values == ["0.40 nats", "50 % (1 of 2)", "token 3", "−1.30 nats", "−0.25 nats"]
-    assert [text.forced for text in view.texts] == [2, 2]
+    assert values == ["0.40 nats", "50 % (1 of 2)", "token 3", "75 %", "−1.30 nats", "−0.25 nats"]
+    assert [told["forced"] for told in quality_value(view, StatusView(phase="done", text=""))["texts"]] == [2, 2]
 
 
 def test_nothing_is_summed_up_before_all_is_read() -> None:

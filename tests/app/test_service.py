@@ -10,7 +10,8 @@ import pytest
 from app.asking.form import InspectionForm, RaceForm
 from app.asking.sweep import SweepForm
 from app.engines.interface import InspectionRequest, Request, SweepRequest
-from app.serving.line import MAX_WAITING
+from app.presenters import queued_status
+from app.serving.line import MAX_WAITING, Line, Ticket
 from app.serving.service import RaceService
 from griffin_core.events import RunFinished
 from tests.app.scripted_engine import FACTS, ScriptedEngine, ScriptedRun
@@ -98,6 +99,15 @@ def test_closing_the_views_cancels_the_run() -> None:
     assert isinstance(views, Iterator)
     views.close()  # type: ignore[attr-defined]  # what gradio does when the visitor leaves
     assert engine.runs[0].cancelled
+
+
+def test_one_who_waits_for_something_of_ones_own_is_told_so() -> None:
+    line = Line()
+    first, second, third = Ticket("ann", "race"), Ticket("ann", "sweep"), Ticket("bob", "sweep")
+    for ticket in (first, second, third):
+        line.join(ticket)
+    assert [line.waits_for_itself(ticket) for ticket in (first, second, third)] == [False, True, False]
+    assert queued_status(1, None, own=True).text == "Waiting for what you started before to end."
 
 
 def test_others_wait_in_line_and_are_told_their_place() -> None:

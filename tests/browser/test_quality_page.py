@@ -54,6 +54,16 @@ def test_marks_come_after_the_race_and_move_nothing(race: ScriptedApp, open_page
     assert answer(page, 1) == "".join(PRUNED)
 
 
+def test_table_of_all_figures_takes_in_what_the_closer_look_found(race: ScriptedApp, open_page: OpenPage) -> None:
+    page = open_page(race.url)
+    look_closer(page)
+    page.get_by_text("All figures and what they mean").click()
+    for label in ("Mean KL on the full model's text", "Same first choice there", "Coverage of that text"):
+        row = page.locator(".details tr", has_text=label)
+        expect(row.locator("td").nth(1)).to_contain_text(re.compile(r"\d"))
+        expect(row.locator("td").nth(0)).to_have_text("")
+
+
 @pytest.mark.long
 def test_marks_can_be_changed_and_switched_off(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
@@ -62,7 +72,10 @@ def test_marks_can_be_changed_and_switched_off(race: ScriptedApp, open_page: Ope
     expect(token(page, 0, 2)).to_have_attribute("data-striped", "")
     expect(token(page, 0, 3)).to_have_attribute("data-mark", "3")  # 1.0 nats
     page.get_by_role("button", name="coverage").click()
+    expect(page.locator(".marks-scale")).to_contain_text("95 % covered")
+    expect(page.locator(".marks-scale")).to_contain_text("59 %")
     expect(token(page, 0, 6)).to_have_attribute("data-mark", "4")  # 59 %
+    expect(token(page, 0, 3)).to_have_attribute("data-mark", "2")  # 77 %, half way
     page.get_by_role("button", name="off", exact=True).click()
     expect(page.locator(".pane-text [data-mark]")).to_have_count(0)
 
@@ -85,9 +98,7 @@ def test_pointing_at_a_token_shows_what_else_could_have_come(race: ScriptedApp, 
 def test_written_token_is_marked_where_another_one_looks_alike(scripted: Serve, open_page: OpenPage) -> None:
     pruned = (*PRUNED[:2], f" {HOSTILE}", *PRUNED[3:])  # its second choice, after a token of the same text
     page = open_page(
-        scripted(
-            scripted_race(DENSE, pruned), speed=5, studies={InspectionRequest: scripted_look(DENSE, pruned)}
-        ).url
+        scripted(scripted_race(DENSE, pruned), speed=5, studies={InspectionRequest: scripted_look(DENSE, pruned)}).url
     )
     look_closer(page)
     token(page, 1, 2).hover()

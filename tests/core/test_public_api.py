@@ -49,11 +49,11 @@ def test_bad_input_is_one_family_of_exceptions():
 @pytest.mark.parametrize("prompt", ["Hello", [5, 6, 7], None])
 @pytest.mark.parametrize("read", [
     lambda loaded, prompt: gc.race(loaded, prompt, lanes=[gc.dense()]),
-    lambda loaded, prompt: gc.sweep(loaded, prompt),
-    lambda loaded, prompt: gc.make_plan(loaded, prompt),
+    gc.sweep,
+    gc.make_plan,
     lambda loaded, prompt: gc.make_plan(loaded, prompt, gc.PruningSettings(method="magnitude")),
-    lambda loaded, prompt: gc.flocking(loaded, prompt),
-    lambda loaded, prompt: gc.prompt_statistics(loaded, prompt),
+    gc.flocking,
+    gc.prompt_statistics,
     lambda loaded, prompt: gc.coverage(loaded, prompt, [5], gc.make_plan(loaded, torch.tensor([[5, 6]]))),
     lambda loaded, prompt: gc.token_quality(loaded, prompt, [5], gc.make_plan(loaded, torch.tensor([[5, 6]]))),
 ], ids=["race", "sweep", "plan", "magnitude", "flocking", "statistics", "coverage", "quality"])  # fmt: skip

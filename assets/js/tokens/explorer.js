@@ -47,7 +47,7 @@ export function explore({ body, text, spans, piece, labels, branch }) {
   function draw() {
     const read = count();
     spans().forEach((span, index) => {
-      const { height, striped } = index < read ? markOf(mode, texts, index) : { height: 0, striped: false };
+      const { height, striped } = index < read ? markOf(mode, texts, index, known.range) : { height: 0, striped: false };
       if (height) span.dataset.mark = height;
       else delete span.dataset.mark;
       span.toggleAttribute("data-striped", striped);

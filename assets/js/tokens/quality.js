@@ -1,12 +1,12 @@
 // The bar under the panes: which marks the tokens wear, and what a closer look at the race has found.
 // It holds what the models think of each token, and tells the panes.
-import { GrowingList, el, fillFigures, hear, laneColour, onValue, setText, tell } from "../common/dom.js";
-import { TextReadings } from "./reading.js";
+import { GrowingList, el, fillFigures, filled, hear, laneColour, onValue, setText, tell } from "../common/dom.js";
+import { TextReadings, coverageRange } from "./reading.js";
 
 const FIRST_MODE = "surprise";
 
 export function mount({ element, props, watch }) {
-  const { marks, modes, means, scales, stripes, hint, numbers } = props.labels;
+  const { marks, modes, means, scales, stripes, hint, sealed, numbers } = props.labels;
   const switches = Object.entries(modes).map(([mode, name]) => modeButton(mode, name));
   const low = el("span");
   const high = el("span");
@@ -20,7 +20,10 @@ export function mount({ element, props, watch }) {
   const words = new GrowingList();
   const texts = new Map();
   let view = null;
+  let range = null;
+  let mode = FIRST_MODE;
   let race = "";
+  let blind = false;
 
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", marks);
@@ -36,22 +39,30 @@ export function mount({ element, props, watch }) {
     return button;
   }
 
-  function choose(mode) {
+  function choose(chosen) {
+    mode = chosen;
     for (const button of switches) button.setAttribute("aria-pressed", String(button.value === mode));
     scale.title = means[mode];
     scale.classList.toggle("none", !scales[mode]);
-    const [least, most] = scales[mode] ?? ["", ""];
-    setText(low, least);
-    setText(high, most);
+    nameEnds();
     striped.classList.toggle("none", mode !== "disagreement");
     tell("marks", mode);
+  }
+
+  /** Coverage is marked from the best to the worst covered token of this race: the legend says which shares these are. */
+  function nameEnds() {
+    const percent = (share) => Math.round(share * 100);
+    const measured = mode === "coverage" && range !== null;
+    const [least, most] = (measured ? scales.measured : scales[mode]) ?? ["", ""];
+    setText(low, measured ? filled(least, { share: percent(range.high) }) : least);
+    setText(high, measured ? filled(most, { share: percent(range.low) }) : most);
   }
 
   /** What was found belongs to one race: while another is on the screen, the line says what will come. */
   function say() {
     const ours = view !== null && view.run !== "" && view.run === race;
     const status = ours ? [view.status.text, view.status.fix].filter(Boolean).join(" ") : "";
-    setText(sentence, ours ? status || view.sentence : hint);
+    setText(sentence, ours ? status || view.sentence : blind ? sealed : hint);
     sentence.title = sentence.textContent;
     sentence.dataset.phase = ours ? view.status.phase : "";
     more.classList.toggle("none", !ours || view.summary.length === 0);
@@ -69,6 +80,10 @@ export function mount({ element, props, watch }) {
     summary.replaceChildren(...lanes);
   }
 
+  hear("blind", (now) => {
+    blind = now;
+    say();
+  });
   hear("race", (run) => {
     race = run;
     say();
@@ -88,9 +103,11 @@ export function mount({ element, props, watch }) {
       if (!texts.has(text.lane)) texts.set(text.lane, new TextReadings());
       texts.get(text.lane).update(value.run, text);
     }
+    range = coverageRange(texts.values());
     fillSummary();
+    nameEnds();
     say();
-    tell("quality", { run: value.run, texts, words: wordTable(words.items) });
+    tell("quality", { run: value.run, texts, words: wordTable(words.items), range, summary: value.summary });
   });
 }
 

@@ -69,20 +69,39 @@ export class TextReadings {
 const STEPS = {
   surprise: [0.5, 0.2, 0.05, 0.005],
   disagreement: [0.05, 0.2, 0.5, 1.5],
-  coverage: [0.9, 0.8, 0.7, 0.6],
 };
+const LEAST_SPREAD = 0.02; // of coverage: what differs by less is all alike
+const ODD = 0.05; // share of tokens at either end that may lie outside the scale
 
-/** How high the mark under a token stands, 0 to 4, and whether it is striped. */
-export function markOf(mode, texts, index) {
+/** Between which shares nearly all tokens of a race are covered, `{ low, high }`; null while nothing is known. */
+export function coverageRange(texts) {
+  const shares = [];
+  for (const one of texts) {
+    for (let index = 0; one.pruned && index < one.length; index++) shares.push(one.pruned.row(index).coverage);
+  }
+  if (!shares.length) return null;
+  shares.sort((a, b) => a - b);
+  const edge = Math.floor(ODD * shares.length);
+  return { low: shares[edge], high: shares[shares.length - 1 - edge] };
+}
+
+function coverageHeight(share, range) {
+  if (!range || range.high - range.low < LEAST_SPREAD) return 0;
+  const part = (range.high - share) / (range.high - range.low);
+  return Math.max(0, Math.min(4, Math.round(4 * part)));
+}
+
+/** How high the mark under a token stands, 0 to 4, and whether it is striped. range: see `coverageRange`. */
+export function markOf(mode, texts, index, range) {
   const nothing = { height: 0, striped: false };
   if (mode === "surprise") {
     const { probability } = texts.other.row(index);
     return { height: STEPS.surprise.filter((step) => probability < step).length, striped: false };
   }
-  if (!texts.pruned || !(mode in STEPS)) return nothing;
+  if (!texts.pruned || (mode !== "coverage" && !(mode in STEPS))) return nothing;
   const pruned = texts.pruned.row(index);
   if (mode === "coverage") {
-    return { height: STEPS.coverage.filter((step) => pruned.coverage < step).length, striped: false };
+    return { height: coverageHeight(pruned.coverage, range), striped: false };
   }
   const differs = texts.full.row(index).best[0]?.id !== pruned.best[0]?.id;
   const height = STEPS.disagreement.filter((step) => pruned.kl >= step).length;

@@ -9,6 +9,7 @@ from app.components.neurons import (
     layers,
     neuron_map,
     overlap,
+    veil,
 )
 from app.components.race import (
     figure_table,
@@ -50,5 +51,6 @@ __all__ = [
     "token_pane",
     "token_quality",
     "tour",
+    "veil",
     "verdict",
 ]

@@ -13,6 +13,11 @@ def neuron_map(view: MapView) -> gr.HTML:
     return component("map/neuron_map", view.as_json(), labels=labels.MAP)
 
 
+def veil() -> gr.HTML:
+    """Says when the closer look on the screen is not one at the race on the screen."""
+    return component("neurons/veil", {}, classes=["veil-slot"], labels=neuron_labels.VEIL)
+
+
 def coverage(view: CoverageView) -> gr.HTML:
     """How much of each token's activation energy the kept neurons carry."""
     return component("neurons/coverage", coverage_value(view), classes=["chart-slot"], labels=neuron_labels.COVERAGE)

@@ -15,6 +15,7 @@ from app.serving.service import RaceService
 from app.tabs.neurons import NeuronsScreen
 from app.tabs.screen import DEVICE, QUIET, RaceScreen, visitor_of
 from app.text import flocking as text
+from app.text import labels
 from app.views import InspectionView
 from app.wire import look_values
 
@@ -27,7 +28,7 @@ def inspected(view: InspectionView) -> list[Any]:
     values, running = look_values(view), not view.over
     return [
         *(values[name] for name in ("quality", "look", "flocking", "coverage", "layers")),
-        gr.update(interactive=running),
+        gr.update(value=labels.STOP, interactive=running),  # named anew: its tab may not have been opened yet
         view.run,
         view.run if view.status.phase == "done" else None,
         values.get("extras", gr.skip()),  # else the race's own sentence stays

@@ -40,6 +40,7 @@ def build_neurons_tab(service: RaceService) -> NeuronsScreen:
     """Build the tab into the open context. `wire_neurons_tab` brings it to life."""
     with gr.Column(elem_classes="neurons"):
         with gr.Row(elem_classes="neurons-status"):
+            components.veil()
             status = components.status_line(StatusView(phase="ready", text=text.IDLE))
             look = gr.Button(neuron_labels.LOOK, elem_id="look", min_width=0, elem_classes="minor")
             stop = gr.Button(labels.STOP, elem_id="stop-look", min_width=0, interactive=False, elem_classes="minor")

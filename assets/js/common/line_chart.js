@@ -1,6 +1,6 @@
 // A panel with lines over layers or tokens: title, chart, one sentence, and a cursor for the keyboard.
 // Knows lines and numbers; what they mean is the caller's business.
-import { cssValue, el, filled, laneInk, setText } from "./dom.js";
+import { cssValue, el, filled, hear, laneInk, setText } from "./dom.js";
 import { MARGIN, baseLayout, endLabels, labelRoom, laneLine, livePlot, resolved } from "./plot.js";
 
 const DASHES = { solid: "solid", dash: "dash", dot: "dot", faint: "longdashdot" };
@@ -34,6 +34,8 @@ export function lineChart(labels, { digits, suffix = "", range, chosen }) {
   let lines = [];
   let first = 0;
   let place = -1;
+  let isComing = false;
+  let veil = ""; // why a closer look is not of the race on the screen
   if (hint) head.append(el("span", "chart-hint", hint));
   plot.tabIndex = 0;
   plot.setAttribute("role", "img");
@@ -112,6 +114,15 @@ export function lineChart(labels, { digits, suffix = "", range, chosen }) {
     chart.unhover();
   });
 
+  function sayBlank() {
+    setText(blank, (coming && veil) || (isComing ? coming : empty));
+  }
+
+  hear("veil", (words) => {
+    veil = words;
+    sayBlank();
+  });
+
   return {
     panel,
     head,
@@ -120,7 +131,8 @@ export function lineChart(labels, { digits, suffix = "", range, chosen }) {
       lines = next.lines;
       first = next.first ?? 0;
       blank.hidden = lines.some((line) => line.values.length > 0);
-      setText(blank, next.coming ? coming : empty);
+      isComing = Boolean(next.coming);
+      sayBlank();
       setText(sentence, next.sentence);
       plot.setAttribute("aria-label", `${title}. ${next.sentence || blank.textContent} ${keys}`);
       chart.draw();

@@ -10,7 +10,7 @@ import { layerRows, namedRows } from "./rows.js";
 import { drawStrip } from "./strip.js";
 import { axisWords } from "./tip.js";
 import { NeuronWindow } from "./window.js";
-import { calmMotion, filled, onResize, onTheme, onValue, setText } from "../common/dom.js";
+import { calmMotion, filled, hear, onResize, onTheme, onValue, setText } from "../common/dom.js";
 
 const REVEAL_MS = 900;
 const TICK_GAP = 18;
@@ -180,6 +180,7 @@ export function mount({ element, props, watch }) {
     show();
   }
 
+  hear("blind", (blind) => setText(parts.blank, blind ? words.sealed : words.empty));
   onValue({ props, watch }, take);
 }
 

@@ -38,6 +38,8 @@ export function mount({ element, props, watch, trigger }) {
   const held = new Map(); // by lane: { view, positions, tokens, rows }
   let view = null;
   let key = "";
+  let isComing = false;
+  let veil = ""; // why this is not of the race on the screen
   let parts = []; // what is on the screen: a held text with rows (how many), row (height of one), top and levels
   element.replaceChildren(panel);
   line.hidden = true;
@@ -125,9 +127,18 @@ export function mount({ element, props, watch, trigger }) {
   onResize(stage, show);
   onTheme(show);
   hear("layer", (layer) => layers.ask(layer));
+  hear("veil", (words) => {
+    veil = words;
+    sayBlank();
+  });
+
+  function sayBlank() {
+    setText(blank, veil || (isComing ? coming : empty));
+  }
 
   onValue({ props, watch }, (next) => {
-    setText(blank, next.coming ? coming : empty);
+    isComing = next.coming;
+    sayBlank();
     blank.hidden = next.columns > 0 || (view?.columns > 0 && next.run !== "");
     const waiting = next.columns === 0;
     panel.classList.toggle("stale", waiting && next.run !== "" && view?.columns > 0);

@@ -1,5 +1,5 @@
 // The vote of a blind run: three buttons, there only while one waits, and the votes so far.
-import { el, onValue, setText } from "../common/dom.js";
+import { el, onValue, setText, tell } from "../common/dom.js";
 
 export function mount({ element, props, watch, trigger }) {
   const { question, choices } = props.labels;
@@ -22,6 +22,7 @@ export function mount({ element, props, watch, trigger }) {
 
   onValue({ props, watch }, (view) => {
     element.closest(".race")?.classList.toggle("blind", view.blind);
+    tell("blind", view.blind);
     ballot.hidden = !view.open;
     for (const button of buttons) button.disabled = !view.open;
     setText(tally, view.tally);

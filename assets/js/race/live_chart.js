@@ -1,12 +1,12 @@
 // Milliseconds per token of every lane, growing while they run. Plotly draws; zoom and hover survive every update.
-import { GrowingList, el, laneInk, onValue, setText } from "../common/dom.js";
+import { GrowingList, el, hear, laneInk, onValue, setText } from "../common/dom.js";
 import { MARGIN, baseLayout, endLabels, labelRoom, laneLine, livePlot, resolved } from "../common/plot.js";
 
 const TOKENS_STEP = 32;
 const LABEL_TAIL = 9;
 
 export function mount({ element, props, watch }) {
-  const { title, unit, tokens, hint, empty, missing } = props.labels;
+  const { title, unit, tokens, hint, empty, sealed, missing } = props.labels;
   const plot = el("div", "chart-plot");
   const blank = el("p", "chart-blank", empty);
   const sentence = el("p", "panel-sentence");
@@ -60,6 +60,8 @@ export function mount({ element, props, watch }) {
       y: { range, showticklabels },
     });
   }
+
+  hear("blind", (blind) => broken || setText(blank, blind ? sealed : empty));
 
   onValue({ props, watch }, (view) => {
     if (run !== view.run) {

@@ -61,6 +61,7 @@ export function mount({ element, props, watch }) {
     said = view.sentence;
     say();
     tell("verdict", said);
+    tell("verdict-phase", { run: view.run, phase: view.phase });
     fillFigures(facts, view.facts);
     drawGauge(view.gauge);
   });

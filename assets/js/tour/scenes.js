@@ -6,7 +6,7 @@ const MAP = ".race-charts .panel:has(.map-canvas)";
 const LAST_PANE = ".race-lanes > .block.pane-slot:nth-last-child(1 of .block.pane-slot) .pane";
 const SCENES = {
   neuron: { tab: "race", part: MAP },
-  flocking: { tab: "neurons", part: ".flock", picture: ".flock-part" },
+  flocking: { tab: "neurons", part: ".flock", picture: ".neurons:not(.veiled) .flock-part" },
   selection: { tab: "race", part: MAP },
   speed: { tab: "race", part: ".verdict" },
   breaks: { tab: "race", part: ".race-lanes", stacked: LAST_PANE, example: "breaks" },
@@ -19,7 +19,7 @@ const SHEET = "(max-width: 1099px)"; // as in tour.css: the panel lies below the
 /**
  * Play a step's scene. examples: names of those to press, `first` and `breaks`. current(): false once the visitor
  * has gone on; tell(what, name): "running" when a run of that example begins, "looking" while a picture is awaited.
- * Returns what came of it: "shown", "filling", "busy", "vote", "failed" or "gone".
+ * "filling" or "after" while another run goes on. Returns what came of it: "shown", "busy", "vote", "failed" or "gone".
  */
 export async function play(key, examples, { current, tell }) {
   const { tab, example, stacked, picture } = SCENES[key];
@@ -27,7 +27,13 @@ export async function play(key, examples, { current, tell }) {
   if (isRunning()) {
     if (example) return "busy";
     await mark(tab, part);
-    return "filling";
+    tell(picture ? "after" : "filling", "");
+    await until(() => !isRunning(), Infinity, current);
+    if (!current()) return "gone";
+    if (waitsForVote()) return "vote";
+    if (!isDone()) return "failed";
+    if (picture) return lookedAt(picture, { current, tell });
+    return "shown";
   }
   if (waitsForVote()) return "vote"; // another run would throw the answers away
   if (example || !isDone()) {
@@ -41,11 +47,16 @@ export async function play(key, examples, { current, tell }) {
     if (!isDone()) return "failed";
   }
   if (!(await mark(tab, part))) return "failed";
-  if (picture && !document.querySelector(picture)) {
+  return picture ? lookedAt(picture, { current, tell }) : "shown";
+}
+
+/** Wait for what the closer look draws. */
+async function lookedAt(picture, { current, tell }) {
+  if (!document.querySelector(picture)) {
     tell("looking", "");
     await until(() => document.querySelector(picture) || lookEnded(), Infinity, current);
   }
-  return "shown";
+  return current() ? "shown" : "gone";
 }
 
 /** Take the mark off. */
@@ -106,7 +117,9 @@ const phase = () => document.querySelector(".race .status")?.dataset.phase;
 const isRunning = () => document.getElementById("stop")?.disabled === false;
 const isDone = () => phase() === "done";
 const waitsForVote = () => document.querySelector(".race .ballot")?.hidden === false;
-const lookEnded = () => ["done", "cancelled", "error"].includes(document.querySelector(".neurons .status")?.dataset.phase);
+const lookEnded = () =>
+  !document.querySelector(".neurons.veiled") &&
+  ["done", "cancelled", "error"].includes(document.querySelector(".neurons .status")?.dataset.phase);
 const failed = () => phase() === "error";
 
 /** Resolves to whether `met` came true within `patience_ms`, while `current` holds. */

@@ -65,7 +65,7 @@ def test_mention_of_an_address_is_no_fetch(line: str) -> None:
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 def test_bare_make_lists_every_target() -> None:
     shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for target in ("help", "setup", "run", "test", "test-long", "check", "bench"):
+    for target in ("help", "setup", "run", "replay", "test", "test-long", "check", "bench"):
         assert re.search(rf"make {target}\s", shown), f"`make` does not list {target}"
 
 

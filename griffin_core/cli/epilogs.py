@@ -21,7 +21,8 @@ A recording is written while the race runs: interrupted, it holds and plays what
 examples:
   {PROGRAM} race "Explain how photosynthesis works."
   {PROGRAM} race - --lane dense --lane griffin:density=0.25 --json < prompt.txt
-  {PROGRAM} race "Write a poem." --experts A="Sort a list." --lane griffin --lane griffin:experts=A
+  {PROGRAM} race "Write a poem." --experts A="Sort a list." --quality \\
+      --lane dense --lane griffin --lane griffin:experts=A
   {PROGRAM} race "Write a poem." --record poem.griffin.jsonl --title "A poem at half density"
 
 {IN_WORDS}"""

@@ -4,13 +4,20 @@ Values stay text here: the frozen settings check them, in the words that page an
 """
 
 import argparse
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from griffin_core.errors import SettingsError
 
 
 class Parser(argparse.ArgumentParser):
     """Raises SettingsError instead of ending the process, so that --json can answer."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """A command refuses itself what it does not know: the program's parser would point to its own help."""
+        values, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return values, unknown
 
     def error(self, message: str) -> NoReturn:
         raise SettingsError(f"{message}. See: {self.prog} --help")
@@ -52,7 +59,7 @@ def add_run_options(parser: Parser) -> None:
         help="a text for lanes with experts=NAME, encoded like the prompt; NAME=@FILE reads it, NAME=@@TEXT is a text "
         "that begins with @; may be repeated",
     )
-    parser.add_argument("--max-new-tokens", metavar="N", help="per lane, default 128")
+    parser.add_argument("--max-new-tokens", "--new-tokens", metavar="N", help="per lane, default 128")
     parser.add_argument("--seed", metavar="S", help="default 0")
     parser.add_argument("--temperature", metavar="T", help="0 (default) is greedy")
     parser.add_argument("--top-k", metavar="K", help="0 (default) is off")
@@ -63,6 +70,15 @@ def add_run_options(parser: Parser) -> None:
     )
     parser.add_argument("--prefill-chunk", metavar="N", help="prompt tokens per prefill step")
     parser.add_argument("--schedule", metavar="race|sequential", help="take turns (default), or one after the other")
+
+
+def add_quality_option(parser: Parser) -> None:
+    """Whether a closer look follows."""
+    parser.add_argument(
+        "--quality",
+        action="store_true",
+        help="afterwards, how often each pruned lane would choose the full model's next token on its answer, and KL",
+    )
 
 
 def add_recording_options(parser: Parser) -> None:
@@ -80,7 +96,9 @@ def add_sweep_options(parser: Parser) -> None:
     )
     for option, name, letter, text in several:
         parser.add_argument(option, dest=name, metavar=letter, nargs="+", action="extend", help=text)
-    parser.add_argument("--new-tokens", metavar="N", help="of the full model's answer, to judge by; default 48")
+    parser.add_argument(
+        "--new-tokens", "--max-new-tokens", metavar="N", help="of the full model's answer, to judge by; default 48"
+    )
     parser.add_argument("--timed-tokens", metavar="N", help="decoded by turns for each lane, default 24; 0: no timing")
     parser.add_argument("--seed", metavar="S", help="for methods that draw, default 0")
     parser.add_argument("--prefill-chunk", metavar="N", help="prompt tokens per prefill step")

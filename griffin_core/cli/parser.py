@@ -51,6 +51,7 @@ def _add_race(commands: "argparse._SubParsersAction[Parser]") -> None:
     options.add_prompt_options(parser)
     options.add_model_options(parser)
     options.add_run_options(parser)
+    options.add_quality_option(parser)
     options.add_recording_options(parser)
     options.add_json_option(parser)
 

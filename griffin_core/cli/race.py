@@ -4,13 +4,14 @@ Knows the order of these steps; how a run looks is with `screen` and `report`.
 """
 
 import argparse
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from griffin_core.cli.exit_codes import DONE
 from griffin_core.cli.experts import check_use, encode_experts, read_experts
 from griffin_core.cli.output import Output
+from griffin_core.cli.quality import HOW, QualityTally, check_quality, read_again
 from griffin_core.cli.recording import check_recording, recorded
 from griffin_core.cli.request import (
     check_template,
@@ -31,12 +32,15 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
     """Run the race and write its result."""
     check_recording(arguments)
     settings, experts = read_run(arguments)
+    if arguments.quality:
+        check_quality(settings)
     prompt = read_prompt(arguments.prompt)
     check_template(arguments)
-    tally = RunTally()
+    tally, quality = RunTally(), QualityTally() if arguments.quality else None
     with recorded(open_race(arguments, prompt, settings, experts), arguments, prompt) as events:
-        watch(_unbroken(events), tally, output)
-    write_result(tally, output)
+        watch(_unbroken(quality.noting(events) if quality else events), tally, output)
+    borrowing = any(lane.experts is not None for lane in settings.lanes)
+    write_result(tally, output, quality=quality, closing=[HOW] if borrowing and not quality else ())
     return DONE
 
 
@@ -68,10 +72,11 @@ def open_race(
     settings = replace(settings, sources=encode_experts(loaded, experts, arguments))
     from griffin_core.racing import start_race
 
-    yield from getting_ready(start_race(loaded, tokens, settings))
+    events = getting_ready(start_race(loaded, tokens, settings))
+    yield from read_again(loaded, tokens, settings, events) if getattr(arguments, "quality", False) else events
 
 
-def result(tally: RunTally) -> dict[str, Any]:
+def result(tally: RunTally, *, quality: QualityTally | None = None) -> dict[str, Any]:
     """The run as the JSON contract has it."""
     start = tally.start
     if start is None:
@@ -80,7 +85,7 @@ def result(tally: RunTally) -> dict[str, Any]:
         **model_keys(start.model),
         "seed": start.seed,
         "prompt_tokens": start.prompt_tokens,
-        "lanes": [lane.as_json() for lane in tally.lanes()],
+        "lanes": [lane.as_json() | (quality.of(lane.name) if quality else {}) for lane in tally.lanes()],
     }
 
 
@@ -98,14 +103,16 @@ def watch(events: Iterable[Event], tally: RunTally, output: Output, *, caption: 
             screen.show(event, tally)
 
 
-def write_result(tally: RunTally, output: Output) -> None:
-    """The finished run: an object for programs, else answers, figures and the outcome in words."""
+def write_result(
+    tally: RunTally, output: Output, *, quality: QualityTally | None = None, closing: Sequence[str] = ()
+) -> None:
+    """The finished run: an object for programs, else answers, figures, the outcome in words and `closing`."""
     if output.as_json:
-        output.write_object(result(tally))
+        output.write_object(result(tally, quality=quality))
         return
     from griffin_core.cli.report import write_report
 
-    write_report(tally, output)
+    write_report(tally, output, closing=quality.sentences() if quality else closing)
 
 
 def _unbroken(events: Iterable[Event]) -> Iterator[Event]:

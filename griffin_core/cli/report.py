@@ -19,8 +19,8 @@ from griffin_core.settings import DENSE
 PLAIN_WIDTH = 160  # a file has no edge; wide enough for four lanes
 
 
-def write_report(tally: RunTally, output: Output) -> None:
-    """Answers, figures and outcome of a finished run."""
+def write_report(tally: RunTally, output: Output, *, closing: Sequence[str] = ()) -> None:
+    """Answers, figures and outcome of a finished run. closing: sentences to end with."""
     lanes = tally.lanes()
     if output.is_terminal:
         console = console_on(output.stream, width=None)
@@ -31,7 +31,7 @@ def write_report(tally: RunTally, output: Output) -> None:
             output.write_line(f"--- {lane.name}")
             output.write_line(f"{lane.text}\n")
     _write_figures(tally, lanes, console)
-    for sentence in sentences(lanes):
+    for sentence in (*sentences(lanes), *closing):
         console.print(Text(visible(sentence)), soft_wrap=not console.is_terminal)
     console.file.flush()
 

@@ -185,7 +185,7 @@ def test_focus_on_a_row_tells_its_numbers_at_the_point(swept: ScriptedApp, open_
     sweep_to_the_end(page)
     expect(points(page)).to_have_count(7)
     page.locator(".sweep-race").nth(3).focus()
-    for words in ("GRIFFIN, density 50", "KL 0.30", "76.9", "1.36–1.50", "1.54×"):
+    for words in ("GRIFFIN, density 50", "KL 0.30", "76.9", "1.40–1.46", "1.67×"):
         expect(page.locator(".sweep-panel .hoverlayer")).to_contain_text(words)
 
 

@@ -64,7 +64,9 @@ export function livePlot(node, { figure, missing, clicked }) {
     if (clicked) node.on("plotly_click", ({ points }) => clicked(points[0].x));
   }
 
-  onResize(node, () => node.dataset.listening && draw().then(() => window.Plotly.Plots.resize(node)));
+  // A chart that was hidden or taken away meanwhile has no size to take.
+  const resize = () => node.checkVisibility() && window.Plotly.Plots.resize(node);
+  onResize(node, () => node.dataset.listening && draw().then(resize));
   onTheme(draw);
 
   return {

@@ -1,5 +1,7 @@
 """The About tab: the method in formulas, what is measured and how, limits, keys, words. Markdown; nothing is loaded."""
 
+from app.text.labels import LEAST_DENSITY, MOST_DENSITY
+
 SEEN = """
 ## What you see
 
@@ -129,7 +131,7 @@ KEYS = """
 | **←** **→** | back and next in the tour |
 """
 
-WORDS = """
+WORDS = f"""
 ## Words
 
 | | |
@@ -137,7 +139,7 @@ WORDS = """
 | **neuron** | one of the places of $z$: a row of the input weights, a column of the output weights |
 | **flocking** | tokens of one text tend to excite the same neurons |
 | **expert neurons** | the neurons kept for this text |
-| **density** | share of the neurons that are kept, above 0 and up to 1 |
+| **density** | share of the neurons that are kept: {LEAST_DENSITY:g} to {MOST_DENSITY:g} here, above 0 elsewhere |
 | **lane** | one way of continuing the prompt, with its own cache, sampler and clock |
 | **prefill**, **decode** | reading the prompt, all tokens at once; writing the answer, one at a time |
 | **TTFT** | time to first token: prefill, and for a pruned lane choosing its neurons, too |

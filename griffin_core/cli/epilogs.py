@@ -12,9 +12,9 @@ A lane is method[:key=value,…]:
   griffin-topk-sampled         half the strongest, half drawn
   magnitude                    the largest weights, whatever the prompt
   random                       the floor
-Keys: density (share of feed-forward neurons kept, default 0.5), seed (for methods that draw, and for dense:
-its own seed when sampling), experts (the text that chooses the neurons in place of the prompt: shuffled, which
-is the prompt in another order, or a name given with --experts).
+Keys: density (share of feed-forward neurons kept, above 0 and at most 1, default 0.5), seed (for methods
+that draw, and for dense: its own seed when sampling), experts (the text that chooses the neurons in place of the
+prompt: shuffled, which is the prompt in another order, or a name given with --experts).
 
 A recording is written while the race runs: interrupted, it holds and plays what came until then.
 

@@ -12,7 +12,7 @@ def check_density(value: object) -> float:
     """A share of neurons, in (0, 1]."""
     density = check_number("density", value, hint="Use 1.0 to keep every neuron.")
     if not 0.0 < density <= 1.0:
-        raise SettingsError(f"density must be in (0, 1], got {density:g}. Use 1.0 to keep every neuron.")
+        raise SettingsError(f"density must be above 0 and at most 1, got {density:g}. Use 1.0 to keep every neuron.")
     return density
 
 

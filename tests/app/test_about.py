@@ -4,6 +4,7 @@ import re
 
 import gradio as gr
 
+from app.text import labels
 from app.text.about import COLUMNS, DELIMITERS
 from app.ui import build_ui
 from tests.app.scripted_service import fast_service
@@ -34,3 +35,7 @@ def test_links_are_to_be_followed_and_nothing_is_loaded() -> None:
     }
     assert not re.search(r"<|!\[", TEXT)
     assert "sparsity" not in TEXT.lower()
+
+
+def test_density_is_told_with_the_limits_that_this_page_has() -> None:
+    assert f"{labels.LEAST_DENSITY:g} to {labels.MOST_DENSITY:g} here" in TEXT

@@ -43,7 +43,7 @@ def test_lane_text_has_one_canonical_form(text, name):
     ("griffin:density", "is not key=value"),
     ("griffin:density=", "is not key=value"),
     ("griffin:density=0.5,density=0.6", "given twice"),
-    ("griffin:density=2", "density must be in"),
+    ("griffin:density=2", "density must be above 0"),
     ("dense:density=0.5", "dense takes no density"),
     ("dense:experts=A", "dense takes no experts"),
     ("dense:seed=x", "seed must be a whole number"),

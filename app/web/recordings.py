@@ -7,6 +7,7 @@ import gzip
 import logging
 import threading
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,11 +28,11 @@ from app.library import (
 )
 from app.replaying.export import export_timeline
 from app.replaying.page import replay_page
-from app.replaying.timeline import timeline_of
+from app.replaying.timeline import Timeline, timeline_of
 from app.text import library as text
 from griffin_core import __version__
 from griffin_core.errors import GriffinError
-from griffin_core.exporting import FORMATS, Format
+from griffin_core.exporting import FORMATS
 from griffin_core.recording import Recording
 
 RECORDINGS = f"/{ASSET_ROUTE}/recordings"
@@ -39,40 +40,36 @@ REPLAY = f"/{ASSET_ROUTE}/replay"
 
 AT_ONCE = 2
 PATIENCE_S = 20.0
+TIMELINES_KEPT = 16
+"""Folding a recording takes the processor that a race may be timed on; the best known ones are folded once."""
+
 _log = logging.getLogger(__name__)
 
 
 class Form(NamedTuple):
-    """A form in which a recording can be had; one of the two makes it. of_recording: from its id and itself."""
+    """A form in which a recording can be had, and what makes it; that of the timeline takes the id, too."""
 
     media_type: str
     of_file: Callable[[Path], bytes] | None = None
-    of_recording: Callable[[str, Recording], str] | None = None
+    of_recording: Callable[[Recording], str] | None = None
+    of_timeline: Callable[[str, Timeline], str] | None = None
 
 
 def _packed(path: Path) -> bytes:
     return gzip.compress(path.read_bytes(), mtime=0)
 
 
-def _page(recording_id: str, recording: Recording) -> str:
-    return replay_page(recording_id, timeline_of(recording))
-
-
-def _page_in_a_file(recording_id: str, recording: Recording) -> str:
-    return export_timeline(timeline_of(recording), recording_id=recording_id)
-
-
-def _in_format(found: Format) -> Form:
-    return Form(found.media_type, of_recording=lambda _, recording: found.write(recording))
+def _page_in_a_file(recording_id: str, timeline: Timeline) -> str:
+    return export_timeline(timeline, recording_id=recording_id)
 
 
 FORMS = {
     SUFFIX: Form("application/x-ndjson", of_file=Path.read_bytes),
     f"{SUFFIX}.gz": Form("application/gzip", of_file=_packed),
-    ".html": Form("text/html; charset=utf-8", of_recording=_page_in_a_file),
-    **{ending: _in_format(found) for ending, found in FORMATS.items()},
+    ".html": Form("text/html; charset=utf-8", of_timeline=_page_in_a_file),
+    **{ending: Form(found.media_type, of_recording=found.write) for ending, found in FORMATS.items()},
 }
-_PAGE = Form("text/html; charset=utf-8", of_recording=_page)
+_PAGE = Form("text/html; charset=utf-8", of_timeline=replay_page)
 
 
 def recording_routes(library: Library) -> list[BaseRoute]:
@@ -92,6 +89,7 @@ class _Doors:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._at_work = threading.BoundedSemaphore(AT_ONCE)
+        self._timeline = lru_cache(maxsize=TIMELINES_KEPT)(self._folded)
 
     def download(self, request: Request) -> Response:
         recording_id, dot, ending = request.path_params["name"].partition(".")
@@ -146,7 +144,7 @@ class _Doors:
             if not self._at_work.acquire(timeout=PATIENCE_S):
                 return _told(text.BUSY, 503)
             try:
-                return Response(self._body(recording_id, form), media_type=form.media_type, headers=headers)
+                return Response(self._body(recording_id, form, tag), media_type=form.media_type, headers=headers)
             finally:
                 self._at_work.release()
         except GriffinError as error:
@@ -157,11 +155,17 @@ class _Doors:
             _log.exception("recording %s could not be shown", recording_id)
             return _told(text.FORMAT_FAILED, 422)
 
-    def _body(self, recording_id: str, form: Form) -> bytes | str:
+    def _body(self, recording_id: str, form: Form, tag: str) -> bytes | str:
         if form.of_file is not None:
             return form.of_file(self._library.path(recording_id))
+        if form.of_timeline is not None:
+            return form.of_timeline(recording_id, self._timeline(recording_id, tag))
         assert form.of_recording is not None
-        return form.of_recording(recording_id, self._library.read(recording_id))
+        return form.of_recording(self._library.read(recording_id))
+
+    def _folded(self, recording_id: str, tag: str) -> Timeline:
+        """Of the recording as it was when it had this tag."""
+        return timeline_of(self._library.read(recording_id))
 
 
 def _refused(error: GriffinError) -> Response:

@@ -10,6 +10,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app.library import UPLOAD_BYTES, Library, Query
+from app.replaying.timeline import timeline_of
+from app.web import recordings as routes
 from app.web.recordings import FORMS, RECORDINGS, REPLAY, recording_routes
 from griffin_core.events import VoteCast
 from griffin_core.recording import Recorder
@@ -53,6 +55,21 @@ def test_the_replay_page_is_shown_not_saved(client: TestClient, library: Library
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("text/html")
     assert "Content-Disposition" not in answer.headers
+
+
+def test_a_recording_is_folded_once_until_it_changes(
+    client: TestClient, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded = []
+    monkeypatch.setattr(routes, "timeline_of", lambda recording: folded.append(1) or timeline_of(recording))
+    place = record_into(library)
+    for address in (f"{REPLAY}/{place.id}", f"{REPLAY}/{place.id}", f"{RECORDINGS}/{place.id}.html"):
+        assert client.get(address).status_code == 200
+    assert len(folded) == 1
+    with Recorder.resumed(place.path) as recorder:
+        recorder.add(VoteCast(t_s=0.0, said="A", pruned="B"))
+    assert client.get(f"{REPLAY}/{place.id}").status_code == 200
+    assert len(folded) == 2
 
 
 def test_what_a_browser_has_is_not_sent_again_until_it_changes(client: TestClient, library: Library) -> None:

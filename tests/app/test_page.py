@@ -106,7 +106,7 @@ def test_every_component_has_its_script(service: RaceService, assets: TestClient
         for block in build_ui(service).blocks.values()
         for name in re.findall(r"griffin/js/[\w/]+\.js", getattr(block, "js_on_load", None) or "")
     }
-    assert len(scripts) == 26
+    assert len(scripts) == 27
     for script in scripts:
         assert "export function mount" in assets.get(f"/{script}").text
 

@@ -17,7 +17,7 @@ FLOCKING: dict[str, Any] = {
     "empty": "Run a race first: one row a token, one column a neuron. Bright columns are neurons that all tokens use.",
     "coming": "Coming: one row a token, one column a neuron. Bright columns are neurons that all tokens use.",
     "layer": "Layer",
-    "of": "0 to {last}",
+    "of": "(0 to {last})",
     "text": "Text",
     "legend": {"low": "0", "high": "{scale} and more"},
     "axis": "neurons, sorted by the prompt's score: strongest left, {neurons} in all",
@@ -53,9 +53,7 @@ COVERAGE: dict[str, Any] = {
     "missing": CHART["missing"],
     "chance": "random neurons",
     "point": "token {x}",
-    "key": (
-        "Solid line: on the full model's text. Dotted: on the lane's own. A point is a token, a line the mean of nine."
-    ),
+    "key": "Solid: the full model's text. Dotted: its own. Points: single tokens. Lines: mean of nine.",
 }
 OVERLAP: dict[str, Any] = {
     "title": "Overlap, layer by layer",
@@ -66,12 +64,13 @@ OVERLAP: dict[str, Any] = {
     "missing": CHART["missing"],
     "point": "layer {x}",
     "matrix": "Overlap of all pairs",
-    "matrixUnit": "Jaccard index, mean over layers",
+    "matrixUnit": "Jaccard index, mean over layers; press a number for its chart",
     "matrixEmpty": "Press “All examples”: a table of every example against every other.",
+    "pair": "{first} and {second}, Jaccard index",
     "cell": "{first} and {second}: {value}",
 }
 OVERLAP_LEAD = "Which neurons do two prompts share?"
-OVERLAP_INFO = "Model, density, system prompt and chat template are those of the settings drawer."
+OVERLAP_INFO = "Model, density, system prompt and chat template are those of “Settings” in the Race tab."
 FIRST_PROMPT = "First prompt"
 SECOND_PROMPT = "Second prompt"
 TAKE_PROMPT = "Take the race's prompt"

@@ -180,7 +180,9 @@ def test_enter_on_a_layer_of_the_chart_chooses_it(app: ScriptedApp, open_page: O
 @pytest.mark.long
 def test_coverage_and_layers_are_told_in_words(app: ScriptedApp, open_page: OpenPage) -> None:
     page = after_a_race(app, open_page)
-    expect(sentence(page, "Coverage")).to_contain_text("After token 30", timeout=SLOW_MS)
+    expect(sentence(page, "Coverage")).to_contain_text(
+        "GRIFFIN 50\N{NO-BREAK SPACE}% on its own text: after token 30", timeout=SLOW_MS
+    )
     expect(sentence(page, "Flocking in every layer")).to_contain_text("more than chance")
     for plot in page.locator(".neurons .chart-plot").all():
         expect(plot).to_have_attribute("role", "img")

@@ -114,7 +114,8 @@ export function endLabels(node, ends, range) {
   const room = node.clientHeight - MARGIN.t - MARGIN.b;
   const row = (LABEL_GAP_PX / Math.max(room, 1)) * (range[1] - range[0]);
   const placed = ends.filter(({ y }) => y !== undefined && y !== null).sort((a, b) => a.y - b.y);
-  const gap = (i) => (row * (rowsOf(placed[i].text) + rowsOf(placed[i - 1].text))) / 2;
+  const high = (i) => rowsOf(placed[i].text) + (rowsOf(placed[i].text) > 1 ? ROWS_APART : 0);
+  const gap = (i) => (row * (high(i) + high(i - 1))) / 2;
   for (let i = 1; i < placed.length; i++) placed[i].y = Math.max(placed[i].y, placed[i - 1].y + gap(i));
   for (let i = placed.length - 1, top = range[1]; i >= 0; i--) {
     placed[i].y = Math.min(placed[i].y, top);
@@ -133,6 +134,8 @@ export function endLabels(node, ends, range) {
     showarrow: false,
   }));
 }
+
+const ROWS_APART = 0.3; // between names of several rows, to tell where one ends
 
 function rowsOf(name) {
   return name.split("\n").length;

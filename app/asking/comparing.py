@@ -46,10 +46,10 @@ class OverlapForm:
         return OverlapRequest(prompts=tuple(named), pruning=_methods(self.race))
 
     def _names(self) -> tuple[str, str]:
-        """What the prompts are called: as in the gallery, if they are from there."""
+        """What the prompts are called: as in the gallery, if they are from there, else by their first words."""
         known = {example.prompt: example.name for example in gallery()}
-        names = known.get(self.first, text.FIRST), known.get(self.second, text.SECOND)
-        return names if names[0] != names[1] else (text.FIRST, text.SECOND)
+        first, second = (known.get(prompt) or text.prompt_name(prompt or "") for prompt in (self.first, self.second))
+        return (first, second) if first != second else (text.FIRST, text.SECOND)
 
 
 def gallery() -> Sequence[Example]:

@@ -35,6 +35,7 @@ def pane_view(
         branched_at=branched_at,
         shared=shared,
         diverges_at=diverges_at,
+        ended=figures.finish_reason == "eos",
         note=answers.lane_note(figures.finish_reason, len(figures.token_ids), figures.given) if phase == "done" else "",
         figures=quiet_line(figures, plan),
         more=full_table(figures, plan),

@@ -14,8 +14,8 @@ ROUTE = "griffin"
 """Where assets/ is served, below the app's own address; as in app.components, which needs gradio."""
 
 STYLESHEETS = (
-    *("tokens", "page", "race", "pane", "quality", "card", "verdict", "charts", "map", "compare", "status"),
-    *("neurons", "flocking", "replay", "transport", "seek"),
+    *("tokens", "page", "race", "pane", "quality", "card", "verdict", "charts", "map", "map_head"),
+    *("compare", "status", "neurons", "flocking", "replay", "transport", "seek"),
 )
 ENTRY = "replay/replay.js"
 POLICY = (

@@ -64,6 +64,7 @@ def build_settings(
             label=labels.MODEL,
             info=models[0].note,
             filterable=False,
+            elem_id="model",
         )
         method = gr.Dropdown(
             [(text.method_title(name), name) for name in methods],
@@ -71,6 +72,7 @@ def build_settings(
             label=labels.METHOD,
             info=labels.METHOD_INFO,
             filterable=False,
+            elem_id="method",
         )
         density = gr.Slider(
             labels.LEAST_DENSITY,
@@ -79,6 +81,7 @@ def build_settings(
             step=0.05,
             label=labels.DENSITY,
             info=labels.DENSITY_INFO,
+            elem_id="density",
         )
         with gr.Row():
             max_new_tokens = _number(labels.MAX_NEW_TOKENS, start.max_new_tokens)

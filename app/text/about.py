@@ -126,7 +126,8 @@ KEYS = """
 | **Ctrl + Enter** (⌘ + Enter) | run |
 | **Esc** | close the drawer or the tour, or stop the run |
 | **←** **→** **↑** **↓** | move through the neuron map, the charts and the flocking picture, once they have the focus |
-| **+** **−** **Home** | zoom the neuron map, show the whole layer |
+| **Home** **End** **Page Up** **Page Down** | in the neuron map: the ends of the layer, ten layers up or down |
+| **+** **−** **0** | zoom the neuron map, show the whole layer |
 | **Page Up** **Page Down** | ten tokens up or down in the flocking picture |
 | **←** **→** | back and next in the tour |
 """

@@ -23,8 +23,10 @@ PANE = {
     "differs": "⚑ differs here",
     "reading": "The full model reads the prompt, once for both.",
     "branched": "↳ branched here",
+    "end": "end",
     "card": {
         "name": "About this token",
+        "unread": "Still reading: after the race, and after the vote of a blind run, a closer look tells about it.",
         "place": "token {number}",
         "first": "{share}, its first choice",
         "later": "{share}, its choice no. {rank}",
@@ -79,9 +81,12 @@ MAP = {
     "zoom": {
         "out": "Zoom out (wheel, or the minus key)",
         "in": "Zoom in (wheel, drag, or the plus key)",
-        "reset": "Show the whole layer (double-click, or the Home key)",
+        "reset": "Show the whole layer (double-click, or the 0 key)",
     },
-    "keys": "Plus and minus zoom, arrow keys move, Home shows the whole layer.",
+    "keys": (
+        "Arrow keys move the cursor, Home and End to the ends of the layer, Page Up and Page Down by ten layers. "
+        "Plus and minus zoom, 0 shows the whole layer."
+    ),
     "save": "Save picture",
     "file": "neurons kept",
     "strip": {
@@ -152,6 +157,7 @@ EXTRAS: dict[str, Any] = {
     "proves": extras.SWAP_PROVES,
     "replaced": "Set aside for the swap test: {names}.",
     "hint": "Up to two lanes beside the full and the pruned model.",
+    "enough": "A run takes two of them. Leave one out to take this one.",
     "tooMany": "A run takes two of them. Leave some out.",
     "take": "Other prompt",
     "german": "Same text in German",
@@ -188,22 +194,26 @@ SWEEP: dict[str, Any] = {
     "limits": {"little": "changes little", "broken": "breaks"},
     "hint": "click to race it",
     "up": {
-        "lead": "Up",
+        "lead": "Upwards",
         "kl": [
             "KL",
-            "KL(full ‖ pruned), nats a token; 0 is no loss",
+            "KL(full ‖ pruned), nats a token: 0, at the top, is no loss",
             "Mean over the tokens of its text",
         ],
         "agreement": ["same choice", "% of tokens with the full model's first choice", "Forced agreement on its text"],
     },
     "across": {
-        "lead": "Across",
+        "lead": "To the right",
         "speed": [
             "speed-up",
             "decode speed-up, measured, with its 95 % interval",
             "Full model's time per token ÷ this",
         ],
-        "bytes": ["bytes", "% of the feed-forward bytes read per token", "What every token reads of these layers"],
+        "bytes": [
+            "bytes",
+            "% of the feed-forward bytes read per token: fewer to the right",
+            "What every token reads of these layers",
+        ],
     },
     "table": "All points of the sweep",
     "columns": [

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from griffin_core.formatting import counted
+from griffin_core.plain_text import visible
 
 RANDOM = "Random neurons"
 MAGNITUDE = "Largest weights"
@@ -16,6 +17,15 @@ IDLE = "Type two prompts, or take examples."
 STARTING = "Choosing neurons …"
 STOPPED = "The comparison was stopped."
 SAME = 1e-9
+NAME_CHARACTERS = 28
+
+
+def prompt_name(prompt: str) -> str:
+    """A prompt called by its first words."""
+    words = visible(" ".join(prompt[: 8 * NAME_CHARACTERS].split()))
+    if len(words) > NAME_CHARACTERS:
+        words = f"{words[:NAME_CHARACTERS].rpartition(' ')[0] or words[:NAME_CHARACTERS]} …"
+    return f"“{words}”"
 
 
 def empty_prompt(which: str) -> str:

@@ -25,7 +25,7 @@ class PaneView(View):
     diverges_at: index into `pieces` of the first token that differs from the first lane's; None while they agree.
     branched_at: index into `pieces` of the token that the visitor chose; those before it are shared by all lanes.
     shared: whose text those are, in words; "" without any.
-    note: a sentence about how the lane ended, or "".
+    ended: the last piece is the end-of-text token. note: a sentence about how the lane ended, or "".
     figures: the quiet line, short; more: the whole table, the same labels in the same order in every lane.
     """
 
@@ -38,6 +38,7 @@ class PaneView(View):
     diverges_at: int | None = None
     branched_at: int | None = None
     shared: str = ""
+    ended: bool = False
     note: str = ""
     figures: tuple[Figure, ...] = ()
     more: tuple[Figure, ...] = ()

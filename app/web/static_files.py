@@ -26,6 +26,7 @@ STYLESHEETS = (
     "verdict",
     "charts",
     "map",
+    "map_head",
     "controls",
     "compare",
     "blind",

@@ -61,6 +61,10 @@ function whenPresent(selector, use) {
   observer.observe(document.documentElement, { childList: true, subtree: true });
 }
 
+const HEADER_PX = 32;
+const followScroll = () => document.body.toggleAttribute("data-scrolled", window.scrollY > HEADER_PX);
+window.addEventListener("scroll", followScroll, { passive: true });
+
 whenPresent("#stop", (stop) => {
   for (const id of ["run", "again", "continue"]) keepFocus(button(id), stop);
   keepFocus(stop, button("run"));

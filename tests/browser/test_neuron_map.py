@@ -68,7 +68,7 @@ def test_zoom_by_keys_narrows_the_range_under_the_cursor(race: ScriptedApp, open
     page.keyboard.press("ArrowRight")
     page.wait_for_function("before => document.querySelector('.map-axis').textContent !== before", arg="")
     expect(tip(page)).not_to_contain_text(f"neurons {zoomed[0]}–")
-    page.keyboard.press("Home")
+    page.keyboard.press("0")
     expect(axis(page)).to_have_text(WHOLE)
 
 

@@ -4,6 +4,8 @@ import { rowAt } from "./rows.js";
 import { cellAt, cellWords, layerWords, placeTip, stripWords } from "./tip.js";
 import { clamp, setText } from "../common/dom.js";
 
+const EDGE = 0.1; // of the width: how far beyond the cursor the map moves on
+
 /** `drawn()` → { rows, part, neurons, lane, strip, ratio }: what is on the screen; neurons null while that is nothing. */
 export function mapCursor(parts, words, drawn) {
   const { stage, frame, cell, side, tip, said } = parts;
@@ -35,13 +37,18 @@ export function mapCursor(parts, words, drawn) {
     return cellAt(part.at(across), neurons, stage.clientWidth / part.span);
   }
 
-  /** The middle of the cell that lies so many cells further. */
+  /** The middle of the next cell, or of the layer's first or last one (columns ±∞); what lies outside is brought in. */
   function beside(across, columns) {
     const { part, neurons } = drawn();
     const here = cellUnder(across);
-    const neuron = clamp(columns < 0 ? here.from - 1 : columns > 0 ? here.to : here.from, 0, neurons.neurons - 1);
+    const neuron = Number.isFinite(columns)
+      ? clamp(columns < 0 ? here.from - 1 : columns > 0 ? here.to : here.from, 0, neurons.neurons - 1)
+      : columns < 0 ? 0 : neurons.neurons - 1;
     const { from, to } = cellAt(neuron, neurons, stage.clientWidth / part.span);
-    return clamp(part.across((from + to) / 2), 0, 1);
+    const middle = (from + to) / 2;
+    const place = part.across(middle);
+    if (place < 0 || place > 1) part.pan(place < 0 ? place - EDGE : place - 1 + EDGE);
+    return clamp(part.across(middle), 0, 1);
   }
 
   return {
@@ -68,7 +75,8 @@ export function mapCursor(parts, words, drawn) {
       const { rows } = drawn();
       if (!rows.length) return;
       const row = Math.max(0, rows.findIndex(({ layer }) => layer === place?.layer));
-      const across = place ? beside(place.across, columns) : columns ? 0 : 0.5;
+      const far = Math.abs(columns) === Infinity;
+      const across = place || far ? beside(place?.across ?? 0, columns) : columns ? 0 : 0.5;
       place = { across, layer: rows[clamp(row + up, 0, rows.length - 1)].layer, onStrip: false, byKeys: true };
     },
     draw() {

@@ -29,7 +29,7 @@ export function mapFrame(words) {
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-description", words.keys);
-  canvas.setAttribute("aria-keyshortcuts", "+ - ArrowLeft ArrowRight ArrowUp ArrowDown Home");
+  canvas.setAttribute("aria-keyshortcuts", "+ - 0 ArrowLeft ArrowRight ArrowUp ArrowDown Home End PageUp PageDown");
   said.setAttribute("aria-live", "polite");
   tip.setAttribute("aria-hidden", "true"); // `said` tells it, when it was asked for by keyboard
   lanes.setAttribute("role", "group");

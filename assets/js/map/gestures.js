@@ -6,11 +6,22 @@ const PINCH_ZOOM = 0.01;
 const LINE_PIXELS = 16;
 const DRAG_PIXELS = 5;
 export const ZOOM_STEP = 0.6;
-const PAN_STEP = 0.2;
+const PAGE_ROWS = 10;
+const STEPS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+  Home: [-Infinity, 0],
+  End: [Infinity, 0],
+  PageUp: [0, PAGE_ROWS],
+  PageDown: [0, -PAGE_ROWS],
+};
 
 /**
  * `act`: { zoom(factor, across) and pan(share), which return whether they did anything; between(left, right), reset(),
- * point(across, down), step(columns, rows), leave(), cursor() → across, zoomed() }. Places are shares of the canvas.
+ * point(across, down), step(columns, rows), which take the view along, leave(), cursor() → across }. Places are shares
+ * of the canvas.
  */
 export function listenTo(canvas, band, act) {
   const held = new Map(); // pointers that are down, by id
@@ -96,13 +107,11 @@ export function listenTo(canvas, band, act) {
 
   canvas.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const aside = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    if (aside && act.zoomed() && !event.shiftKey) act.pan(aside * PAN_STEP) || act.step(aside, 0);
-    else if (aside || up) act.step(aside ?? 0, up ?? 0);
+    const [columns, rows] = STEPS[event.key] ?? [0, 0];
+    if (columns || rows) act.step(columns, rows);
     else if (event.key === "+" || event.key === "=") act.zoom(ZOOM_STEP, act.cursor());
     else if (event.key === "-" || event.key === "_") act.zoom(1 / ZOOM_STEP, act.cursor());
-    else if (event.key === "Home") act.reset();
+    else if (event.key === "0") act.reset();
     else return;
     event.preventDefault();
   });

@@ -10,10 +10,11 @@ import { layerRows, namedRows } from "./rows.js";
 import { drawStrip } from "./strip.js";
 import { axisWords } from "./tip.js";
 import { NeuronWindow } from "./window.js";
-import { calmMotion, filled, hear, onResize, onTheme, onValue, setText } from "../common/dom.js";
+import { calmMotion, el, filled, hear, onResize, onTheme, onValue, setText } from "../common/dom.js";
 
 const REVEAL_MS = 900;
 const TICK_GAP = 18;
+const PICTURE_RATIO = 2; // pixels of a saved picture in one of the screen's
 
 export function mount({ element, props, watch }) {
   const words = props.labels;
@@ -105,7 +106,6 @@ export function mount({ element, props, watch }) {
     pan: (share) => whenChanged(lane && part.pan(share)),
     between: (left, right) => whenChanged(lane && part.between(left, right)),
     reset: () => whenChanged(part.reset()),
-    zoomed: () => part.zoomed,
     cursor: () => cursor.across,
     leave: whenPointed(cursor.clear),
     point: whenPointed(cursor.point),
@@ -127,21 +127,35 @@ export function mount({ element, props, watch }) {
     setText(parts.said, parts.choice.title);
   });
   parts.save.addEventListener("click", () => {
-    const { kind, chance, against } = strip();
+    const { kind, chance } = strip();
     savePicture({
-      canvas,
-      strip: parts.strip,
-      rows: named(),
-      ratio: ratio(),
+      ...cleanly(),
+      ratio: PICTURE_RATIO,
       colours,
       words,
       caption: lane.caption,
       axis: axis.textContent,
-      stripName: against ? filled(words.strip.against, { name: words.strip[kind], other: against }) : words.strip[kind],
+      stripName: words.strip[kind],
       chance: chance.length ? words.strip.chance : "",
       sentence: lane.sentence,
     });
   });
+
+  /** The map drawn anew for a picture: as large as on the screen, sharper, and without anybody's pointer. */
+  function cleanly() {
+    const canvas = el("canvas");
+    const bars = el("canvas");
+    const [wide, high] = [stage.clientWidth * PICTURE_RATIO, stage.clientHeight * PICTURE_RATIO];
+    Object.assign(canvas, { width: wide, height: high });
+    Object.assign(bars, { width: side.clientWidth * PICTURE_RATIO, height: high });
+    const drawn = layerRows(view.layers, high, PICTURE_RATIO);
+    const pixels = new ImageData(wide, high);
+    paintRows(pixels, drawn, { neurons, part, colours, gap: PICTURE_RATIO });
+    canvas.getContext("2d").putImageData(pixels, 0, 0);
+    drawStrip(bars, drawn, strip(), { lane: lane.lane, pointed: null, thick: PICTURE_RATIO });
+    return { canvas, strip: bars, rows: namedRows(drawn, TICK_GAP * PICTURE_RATIO) };
+  }
+
   onResize(stage, draw);
   onTheme(() => {
     recolour();

@@ -1,4 +1,4 @@
-// The map as a picture to keep: the very pixels on the screen, with their axes, legend and words. Knows a canvas only.
+// The map as a picture to keep: what is on the screen, drawn anew, with its axes, legend and words. Knows a canvas only.
 import { cssValue } from "../common/dom.js";
 import { legendStops } from "./paint.js";
 

@@ -4,7 +4,7 @@ import { el, filled, onValue, setText } from "../common/dom.js";
 import { fromZero, lineChart } from "../common/line_chart.js";
 
 export function mount({ element, props, watch }) {
-  const { matrix: title, matrixUnit, matrixEmpty, cell } = props.labels;
+  const { matrix: title, matrixUnit, matrixEmpty, cell, unit, pair: names } = props.labels;
   const chart = lineChart(props.labels, { digits: 2, range: fromZero });
   const table = el("table", "matrix");
   const blank = el("p", "chart-blank", matrixEmpty);
@@ -12,6 +12,7 @@ export function mount({ element, props, watch }) {
   const head = el("header", "panel-head", el("h2", "", title), el("span", "chart-unit", matrixUnit));
   const side = el("section", "panel", head, el("div", "matrix-frame", table, blank), sentence);
   const caption = el("caption", "visually-hidden");
+  const pairUnit = chart.head.querySelector(".chart-unit");
   let view = null;
   let chosen = "0 1";
   element.replaceChildren(el("div", "overlap-charts", chart.panel, side));
@@ -20,6 +21,7 @@ export function mount({ element, props, watch }) {
 
   function showPair() {
     const pair = pairs().get(chosen);
+    setText(pairUnit, pair ? filled(names, { first: view.names[pair.first], second: view.names[pair.second] }) : unit);
     chart.show({ lines: pair?.lines ?? [], sentence: pair?.sentence ?? "" });
     for (const button of table.querySelectorAll("button")) {
       button.setAttribute("aria-pressed", String(button.value === chosen));

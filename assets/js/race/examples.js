@@ -2,6 +2,8 @@
 // one shows is told to the page, until the prompt is edited.
 import { el, onValue, tell } from "../common/dom.js";
 
+const CLAIMED = "#density, #method, #model, #system";
+
 export function mount({ element, props, watch, trigger }) {
   const { lead, breaks } = props.labels;
   const row = el("div", "chips examples");
@@ -55,6 +57,10 @@ export function mount({ element, props, watch, trigger }) {
   document.addEventListener("griffin:edited", () => choose(null)); // the prompt is another one, and nobody typed it
   document.addEventListener("input", (event) => {
     if (event.target.closest?.(props.fields)) choose(null);
+    else if (event.target.closest?.(CLAIMED)) tell("hint", ""); // what the example shows was seen with its own settings
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (event.target.closest?.(`:is(${CLAIMED}) [role="option"]`)) tell("hint", "");
   });
 
   onValue({ props, watch }, ({ examples, chosen }) => {

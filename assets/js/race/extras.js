@@ -3,13 +3,14 @@
 import { el, filled, hear, onValue, setText, tell } from "../common/dom.js";
 
 export function mount({ element, props, watch, trigger }) {
-  const { lead, kinds, most, proves, replaced, hint, tooMany, take, examples, german } = props.labels;
+  const { lead, kinds, most, proves, replaced, hint, tooMany, enough, take, examples, german } = props.labels;
   const words = el("p", "compare-hint");
   const chips = new Map(kinds.map(({ kind, name, means }) => [kind, chip(name, means, () => toggle(kind))]));
   const sources = examples.map(({ index, name }) => chip(name, "", () => trigger("take", { index })));
   const germanChip = chip(german, "", () => trigger("take", { german: true }));
   const other = el("div", "chips compare-other", el("span", "examples-lead", take), ...sources, germanChip);
   const row = el("div", "chips", el("span", "examples-lead", lead), ...chips.values(), words);
+  const means = new Map(kinds.map((one) => [one.kind, one.means]));
   let chosen = [];
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", lead);
@@ -33,7 +34,12 @@ export function mount({ element, props, watch, trigger }) {
 
   function draw(view) {
     chosen = view.chosen;
-    for (const [kind, button] of chips) button.setAttribute("aria-pressed", String(chosen.includes(kind)));
+    const full = chosen.length >= most;
+    for (const [kind, button] of chips) {
+      button.setAttribute("aria-pressed", String(chosen.includes(kind)));
+      button.disabled = full && !chosen.includes(kind);
+      button.title = button.disabled ? enough : means.get(kind);
+    }
     const last = kinds.find(({ kind }) => kind === chosen.at(-1));
     const swapTest = chosen.includes("swap") && chosen.includes("random");
     const names = kinds.filter(({ kind }) => view.replaced?.includes(kind)).map(({ name }) => name);

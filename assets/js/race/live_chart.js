@@ -2,7 +2,10 @@
 import { GrowingList, el, hear, laneInk, onValue, setText } from "../common/dom.js";
 import { MARGIN, baseLayout, endLabels, labelRoom, laneLine, livePlot, resolved } from "../common/plot.js";
 
-const TOKENS_STEP = 32;
+const TOKENS_STEP = 16;
+const FEW = 12; // below that nobody can say what is usual
+const SPIKE = 3;
+const ABOVE = 1.6;
 const LABEL_TAIL = 9;
 
 export function mount({ element, props, watch }) {
@@ -22,8 +25,9 @@ export function mount({ element, props, watch }) {
   let series = [];
   let top = 0;
   let broken = false;
+  let over = false;
   element.replaceChildren(panel);
-  const chart = livePlot(plot, { figure: (zoom) => ({ traces: traces(), layout: layout(zoom) }), missing: sayMissing });
+  const chart = livePlot(plot, { figure, missing: sayMissing });
 
   function sayMissing() {
     broken = true;
@@ -31,8 +35,13 @@ export function mount({ element, props, watch }) {
     setText(blank, missing);
   }
 
+  function figure(zoom) {
+    const drawn = layout(zoom); // finds the axis' reach, which the traces go by
+    return { traces: traces(), layout: drawn };
+  }
+
   function traces() {
-    return lanes.map((lane) => ({
+    const drawn = lanes.map((lane) => ({
       x: lane.ms.map((_, index) => index + 1),
       y: [...lane.ms],
       name: lane.name,
@@ -40,27 +49,49 @@ export function mount({ element, props, watch }) {
       line: { color: laneLine(lane.lane), width: 1.75 },
       hovertemplate: `%{y:.1f} ${unit}`,
     }));
+    return [...drawn, ...lanes.map(beyond)];
+  }
+
+  /** A mark at the upper edge for every token that took longer than the axis reaches. */
+  function beyond(lane) {
+    const places = lane.ms.flatMap((ms, index) => (ms > top ? [index] : []));
+    const far = Math.max(...places.map((index) => lane.ms[index]));
+    return {
+      x: places.map((index) => index + 1),
+      y: places.map(() => top * 0.93),
+      text: places.map((index) => (lane.ms[index] === far ? `${Math.round(far).toLocaleString("en")} ${unit}` : "")),
+      mode: "markers+text",
+      marker: { color: laneLine(lane.lane), symbol: "triangle-up", size: 9 },
+      textposition: places.map((index) => (index > lane.ms.length * 0.8 ? "middle left" : "middle right")),
+      textfont: { color: resolved(laneInk(lane.lane)) },
+      hoverinfo: "skip",
+    };
   }
 
   function layout(zoom) {
-    const longest = Math.max(1, ...lanes.map((lane) => lane.ms.length));
-    const slowest = Math.max(0, ...lanes.flatMap((lane) => lane.ms.filter((ms) => ms !== null)));
-    top = Math.max(top, niceCeiling(slowest * 1.08));
+    const { first, last } = extent(lanes, over);
+    const times = lanes.flatMap((lane) => lane.ms.filter((ms) => ms !== null));
+    const { reach, clipped } = ceiling(times);
+    top = over || clipped ? niceCeiling(reach) : Math.max(top, niceCeiling(reach));
     const range = zoom?.y ?? [0, top];
-    const showticklabels = slowest > 0;
+    const showticklabels = times.length > 0;
     const ends = lanes.map((lane) => ({
       text: lane.name,
       colour: resolved(laneInk(lane.lane)),
       y: middle(lane.ms.filter((ms) => ms !== null).slice(-LABEL_TAIL)),
     }));
     return baseLayout({
-      margin: { ...MARGIN, r: Math.max(MARGIN.r, labelRoom(lanes.map((lane) => lane.name))) },
+      margin: { ...MARGIN, l: 48, r: Math.max(MARGIN.r, labelRoom(lanes.map((lane) => lane.name))) },
       annotations: endLabels(plot, ends, range),
-      x: { title: tokens, range: zoom?.x ?? [1, Math.ceil(longest / TOKENS_STEP) * TOKENS_STEP], showticklabels },
+      x: { title: tokens, range: zoom?.x ?? [first, last], showticklabels },
       y: { range, showticklabels },
     });
   }
 
+  hear("verdict-phase", ({ phase }) => {
+    over = phase === "done" || phase === "error";
+    if (lanes.length) chart.draw();
+  });
   hear("blind", (blind) => broken || setText(blank, blind ? sealed : empty));
 
   onValue({ props, watch }, (view) => {
@@ -79,6 +110,24 @@ export function mount({ element, props, watch }) {
     setText(sentence, view.sentence);
     chart.draw();
   });
+}
+
+/** The tokens from edge to edge: those that have a time, and while more come, room for them. */
+function extent(lanes, over) {
+  const longest = Math.max(2, ...lanes.map((lane) => lane.ms.length));
+  const starts = lanes.map((lane) => lane.ms.findIndex((ms) => ms !== null)).filter((index) => index >= 0);
+  const first = starts.length ? Math.min(...starts) + 1 : 1;
+  const step = over ? 1 : TOKENS_STEP;
+  return { first: first > 2 ? first - 0.5 : 1, last: Math.ceil(longest / step) * step };
+}
+
+/** How far the axis reaches: to the slowest token, unless a few are so slow that the others would lie flat. */
+function ceiling(times) {
+  const sorted = [...times].sort((a, b) => a - b);
+  const slowest = (sorted.at(-1) ?? 0) * 1.08;
+  const usual = sorted[Math.floor(sorted.length * 0.95)] ?? 0;
+  const clipped = slowest > usual * SPIKE && sorted.length >= FEW;
+  return { reach: clipped ? usual * ABOVE : slowest, clipped };
 }
 
 function middle(values) {

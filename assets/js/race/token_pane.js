@@ -3,9 +3,10 @@ import { GrowingList, el, fillFigures, laneColour, laneInk, onValue, printable, 
 import { explore } from "../tokens/explorer.js";
 
 const NEAR_END_PX = 32;
+const LINE_PX = 23;
 
 export function mount({ element, props, watch, trigger }) {
-  const { copy, copied, differs, reading, branched, card } = props.labels;
+  const { copy, copied, differs, reading, branched, end, card } = props.labels;
   const title = el("h2", "pane-title");
   const subtitle = el("span", "pane-subtitle");
   const copyButton = el("button", "quiet-button", copy);
@@ -19,25 +20,35 @@ export function mount({ element, props, watch, trigger }) {
   const pane = el(
     "section",
     "panel pane",
-    el("header", "panel-head", el("span", "swatch"), title, subtitle, copyButton),
+    el("header", "panel-head", el("span", "swatch"), el("div", "pane-names", title, subtitle), copyButton),
     body,
     figures,
   );
   const pieces = new GrowingList();
   let spans = [];
   let lane = 0;
+  let left = true; // whether the visitor has left the scrolling to the page
+  let run = null;
   const explorer = explore({
     body,
     text,
     spans: () => spans,
     piece: (index) => pieces.items[index],
     labels: card,
-    branch: (index, tokenId) => trigger("branch", { lane, index, token_id: tokenId }),
+    branch: (index, tokenId) => {
+      tell("hint", ""); // what an example shows is not said of a branch
+      trigger("branch", { lane, index, token_id: tokenId });
+    },
   });
 
   copyButton.type = "button";
+  text.style.setProperty("--end", JSON.stringify(end));
   body.setAttribute("role", "region");
   element.replaceChildren(pane, explorer.node);
+
+  for (const touch of ["wheel", "pointerdown", "touchstart", "keydown"]) {
+    body.addEventListener(touch, () => (left = false), { passive: true });
+  }
 
   copyButton.addEventListener("click", async () => {
     if (!(await writeClipboard(pieces.items.join("")))) return;
@@ -67,6 +78,19 @@ export function mount({ element, props, watch, trigger }) {
     if (!first) return flag.remove();
     first.before(flag);
     first.classList.add("pane-differs");
+  }
+
+  /** A written answer is shown where it parts from the other; else that place may be out of sight. */
+  function showParting() {
+    if (!left || !flag.isConnected) return;
+    const down = flag.getBoundingClientRect().top - body.getBoundingClientRect().top;
+    body.scrollTop += Math.round(down - LINE_PX * 1.5);
+  }
+
+  /** The token that ended the answer has no text: a small word stands for it. */
+  function markEnd(ended) {
+    text.querySelector(".pane-end")?.classList.remove("pane-end");
+    if (ended && pieces.items.at(-1) === "") spans.at(-1)?.classList.add("pane-end");
   }
 
   /** What stands before the branch is shared by all lanes; `shared` says whose it is. */
@@ -103,7 +127,11 @@ export function mount({ element, props, watch, trigger }) {
     markBranch(view.branched_at, view.shared);
     markDivergence(view.diverges_at);
     setText(note, view.note || (view.phase === "reading" && !spans.length ? reading : ""));
-    if (following) body.scrollTop = body.scrollHeight;
+    markEnd(view.ended);
+    if (run !== view.run) left = true;
+    run = view.run;
+    if (view.phase === "done") showParting();
+    else if (following) body.scrollTop = body.scrollHeight;
     if (!pane.hidden) tell("race", view.run);
     explorer.update(view.run, lane);
   });

@@ -89,14 +89,26 @@ export function makeCard(labels, choose) {
     node: card,
 
     fill(piece, index, texts, words) {
+      card.classList.remove("promising");
       setText(token, visible(piece, labels.blank));
       setText(place, filled(labels.place, { number: index + 1 }));
       facts.replaceChildren(...factsOf(texts, index));
       columns.replaceChildren(...texts.all.map((reading) => columnOf(reading, index, words)));
     },
 
+    /** What a token says that no model has read yet. */
+    promise(piece, index) {
+      setText(token, visible(piece, labels.blank));
+      setText(place, filled(labels.place, { number: index + 1 }));
+      facts.replaceChildren(el("p", "card-note", labels.unread));
+      columns.replaceChildren();
+      card.classList.add("promising");
+    },
+
     /** Below the token where there is room, else above; never beyond the window's edges. */
     showAt(span) {
+      const edge = document.documentElement.clientWidth - EDGE_PX; // without the scrollbar
+      card.style.maxWidth = `${edge - EDGE_PX}px`;
       if (!card.matches(":popover-open")) card.showPopover();
       const at = span.getClientRects()[0] ?? span.getBoundingClientRect();
       const { width, height } = card.getBoundingClientRect();
@@ -104,7 +116,7 @@ export function makeCard(labels, choose) {
       const above = at.top - GAP_PX - height;
       const room = window.innerHeight - EDGE_PX - height;
       const top = below <= room ? below : above >= EDGE_PX ? above : room;
-      const left = Math.min(at.left - 12, window.innerWidth - EDGE_PX - width);
+      const left = Math.min(at.left - 12, edge - width);
       card.style.top = `${Math.max(top, EDGE_PX)}px`;
       card.style.left = `${Math.max(left, EDGE_PX)}px`;
     },

@@ -5,6 +5,7 @@ import { markOf } from "./reading.js";
 
 const OPEN_MS = 120;
 const CLOSE_MS = 250;
+const PROMISE_MS = 6000;
 
 /**
  * body: the scrolling box; text: its element whose child spans are the tokens; spans(): those; piece(index): its text.
@@ -19,6 +20,7 @@ export function explore({ body, text, spans, piece, labels, branch }) {
   let mode = "off";
   let roving = null;
   let open = null;
+  let waiting = false; // whether the open card only says that its token is still to be read
   let timer = 0;
 
   hear("marks", (chosen) => {
@@ -36,7 +38,8 @@ export function explore({ body, text, spans, piece, labels, branch }) {
     const ours = known.run !== "" && known.run === shown.run;
     texts = (ours && known.texts.get(shown.lane)) || null;
     words = known.words;
-    if (count() === 0) hide();
+    if (count() === 0 && !waiting) hide();
+    if (waiting && spans().indexOf(open) < count()) show(open);
     draw();
   }
 
@@ -72,8 +75,9 @@ export function explore({ body, text, spans, piece, labels, branch }) {
     const index = spans().indexOf(span);
     clearTimeout(timer);
     if (index < 0 || index >= count()) return;
-    if (open !== span) {
+    if (open !== span || waiting) {
       open?.classList.remove("token-open");
+      waiting = false;
       card.fill(piece(index), index, texts, words);
       span.classList.add("token-open");
       open = span;
@@ -82,8 +86,21 @@ export function explore({ body, text, spans, piece, labels, branch }) {
     card.showAt(span);
   }
 
+  /** A token that no model has read yet was pressed: say so, and tell about it as soon as it has been. */
+  function promise(span) {
+    open?.classList.remove("token-open");
+    card.promise(piece(spans().indexOf(span)), spans().indexOf(span));
+    span.classList.add("token-open");
+    open = span;
+    waiting = true;
+    tell("card", card);
+    card.showAt(span);
+    soon(() => waiting && hide(), PROMISE_MS);
+  }
+
   function hide() {
     clearTimeout(timer);
+    waiting = false;
     open?.classList.remove("token-open");
     open = null;
     card.hide();
@@ -175,7 +192,8 @@ export function explore({ body, text, spans, piece, labels, branch }) {
   text.addEventListener("click", (event) => {
     const span = event.target.closest(".pane-text > span");
     const index = spans().indexOf(span);
-    if (index < 0 || index >= count() || !getSelection().isCollapsed) return;
+    if (index < 0 || !getSelection().isCollapsed) return;
+    if (index >= count()) return promise(span);
     rove(span);
     span.focus({ preventScroll: true });
     show(span);

@@ -10,7 +10,7 @@ export function mount({ element, props, watch }) {
   const switches = Object.entries(modes).map(([mode, name]) => modeButton(mode, name));
   const low = el("span");
   const high = el("span");
-  const steps = [0, 1, 2, 3, 4].map((height) => mark(height));
+  const steps = [1, 2, 3, 4].map((height) => mark(height));
   const striped = el("span", "marks-striped", mark(3, { striped: true }), stripes);
   const scale = el("span", "marks-scale", low, ...steps, high, striped);
   const group = el("span", "marks-switch", el("span", "marks-lead", marks), ...switches);

@@ -10,11 +10,11 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from app.library import UPLOAD_BYTES, Library, Query
-from app.replaying.timeline import timeline_of
+from app.replaying.timeline import Timeline, timeline_of
 from app.web import recordings as routes
 from app.web.recordings import FORMS, RECORDINGS, REPLAY, recording_routes
 from griffin_core.events import VoteCast
-from griffin_core.recording import Recorder
+from griffin_core.recording import Recorder, Recording
 from tests.app.recorded import record_into
 from tests.app.test_library_files import HOSTILE
 
@@ -60,8 +60,13 @@ def test_the_replay_page_is_shown_not_saved(client: TestClient, library: Library
 def test_a_recording_is_folded_once_until_it_changes(
     client: TestClient, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folded = []
-    monkeypatch.setattr(routes, "timeline_of", lambda recording: folded.append(1) or timeline_of(recording))
+    folded: list[Recording] = []
+
+    def counted(recording: Recording) -> Timeline:
+        folded.append(recording)
+        return timeline_of(recording)
+
+    monkeypatch.setattr(routes, "timeline_of", counted)
     place = record_into(library)
     for address in (f"{REPLAY}/{place.id}", f"{REPLAY}/{place.id}", f"{RECORDINGS}/{place.id}.html"):
         assert client.get(address).status_code == 200

@@ -25,7 +25,7 @@ def test_the_swap_test_is_one_click(app: ScriptedApp, open_page: OpenPage) -> No
     ask(page, "Go on")
     expect(extra_panes(page)).to_have_count(0)
     page.get_by_role("button", name="Swap test").click()
-    expect(page.locator(".extras-sentence")).to_contain_text("with random ones for 0", timeout=20_000)
+    expect(page.locator(".extras-sentence")).to_contain_text("is being judged", timeout=20_000)
     expect(extra_panes(page)).to_have_count(2)
     expect(page.locator(".compare-hint")).to_contain_text("If any neurons would do")
     expect(page.locator("#other-prompt textarea")).not_to_have_value("")

@@ -107,7 +107,7 @@ def test_numbers_reach_the_settings() -> None:
 @pytest.mark.parametrize(
     ("words", "seen"),
     [
-        (["hi", "--density", "1.5"], "density must be in (0, 1], got 1.5"),
+        (["hi", "--density", "1.5"], "density must be above 0 and at most 1, got 1.5"),
         (["hi", "--density", "abc"], "abc"),
         (["hi", "--density", *["0.5"] * 100], f"at most {MAX_SWEEP_LANES} points, got 100"),
         (["hi", "--method", "osmosis"], "osmosis"),

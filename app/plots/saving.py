@@ -49,5 +49,5 @@ def save_figure(figure: go.Figure, path: str | Path) -> None:
 
 def _page(figure: go.Figure) -> str:
     drawn = figure.to_html(full_html=False, include_plotlyjs=True, include_mathjax=False, config={"displaylogo": False})
-    title = html.unescape(figure.layout.title.text or "Figure")  # its text is escaped for plotly already
+    title = html.unescape((figure.layout.title.text or "Figure").replace("<br>", " "))  # escaped for plotly already
     return _PAGE.format(title=html.escape(title), figure=drawn)

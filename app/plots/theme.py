@@ -4,6 +4,7 @@ Knows plotly's layout; knows no data.
 """
 
 import html
+import textwrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -20,6 +21,10 @@ HEAT = ((0.0, MAP_PAPER), (0.55, "#c47d00"), (1.0, "#fff3d6"))
 
 FONT = 'system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif'
 MOST_TOKEN_LABELS = 40
+TITLE_LETTERS, SENTENCE_LETTERS, AXIS_LETTERS = 38, 48, 34
+"""A row of words that a phone, 390 px wide, shows whole: plotly cuts what is longer."""
+LINE_PX = 18
+MODE_BAR_PX = 36
 _SEEN = {" ": "␣", "\n": "↵", "\t": "⇥"}
 _FAINT = "rgba(127, 136, 146, 0.3)"
 _CLEAR = "rgba(0, 0, 0, 0)"
@@ -27,24 +32,30 @@ _CLEAR = "rgba(0, 0, 0, 0)"
 
 def sober_layout(*, title: str, sentence: str, x: str, y: str, height_px: int = 440) -> go.Layout:
     """Layout of a figure. title: what it shows; sentence: what is to be seen there; x, y: axis titles with units."""
+    heading, reading = rows(title, TITLE_LETTERS), rows(sentence, SENTENCE_LETTERS)
+    head_px = 22 * (1 + heading.count("<br>")) + LINE_PX * (1 + reading.count("<br>"))
+    below_px = 66 + LINE_PX * rows(x, AXIS_LETTERS).count("<br>")
     return go.Layout(
         template="none",
         title={
-            "text": literal(title),
-            "subtitle": {"text": literal(sentence), "font": {"size": 12, "color": GREY}},
-            "font": {"size": 15},
+            "text": heading,
+            "subtitle": {"text": reading, "font": {"size": 13.5, "color": GREY}},
+            "font": {"size": 17},
             "x": 0,
-            "xref": "paper",
-            "pad": {"t": 8},
+            "xref": "container",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": MODE_BAR_PX, "l": 12},
         },
-        font={"family": FONT, "size": 12, "color": GREY},
+        font={"family": FONT, "size": 13.5, "color": GREY},
         paper_bgcolor=_CLEAR,
         plot_bgcolor=_CLEAR,
-        height=height_px,
-        margin={"l": 72, "r": 32, "t": 108, "b": 60},
+        height=height_px + head_px,
+        margin={"l": 72, "r": 24, "t": MODE_BAR_PX + head_px + 20, "b": 60},
         xaxis=_axis(x),
         yaxis=_axis(y),
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.01, "yanchor": "bottom"},
+        legend={"orientation": "h", "x": 0, "y": -below_px / (height_px - 116), "yanchor": "top"},  # of the plot itself
         hoverlabel={"align": "left"},
     )
 
@@ -64,6 +75,11 @@ def literal(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def rows(text: str, letters: int) -> str:
+    """`text` as it stands, in rows of so many letters at most."""
+    return "<br>".join(literal(row) for row in textwrap.wrap(text, letters)) or literal(text)
+
+
 def token_label(text: str) -> str:
     """A token's text for an axis or a hover: white space and control characters can be seen."""
     shown = "".join(_SEEN.get(char, char if char.isprintable() else "·") for char in text)
@@ -72,7 +88,7 @@ def token_label(text: str) -> str:
 
 def _axis(title: str) -> dict[str, Any]:
     return {
-        "title": {"text": literal(title), "standoff": 10},
+        "title": {"text": rows(title, AXIS_LETTERS), "standoff": 10},
         "automargin": True,
         "gridcolor": _FAINT,
         "linecolor": _FAINT,

@@ -23,6 +23,7 @@ from griffin_core.metrics import (
     percentile,
     ratio_interval,
 )
+from griffin_core.outcome import rows
 
 MODEL = ModelFacts(
     model="tiny", revision=None, architecture="llama", device="cpu", device_name="test", dtype="float32", versions={},
@@ -168,6 +169,7 @@ def continued(dense: list[int], pruned: list[int], **asked: int) -> LaneFigures:
 def test_tokens_forced_on_both_lanes_are_no_agreement():
     lane = continued([1, 2, 3], [1, 2, 3])
     assert (lane.given, lane.forced, lane.first_divergence, lane.matching_prefix) == (3, 3, 4, 1)
+    assert rows(lane, compared=True)["tokens"] == "5 (3 given)"
 
 
 def test_tokens_that_the_lanes_wrote_before_count_as_theirs():

@@ -9,8 +9,13 @@ from app.wire import all_figures, chart_value, pane_value
 
 
 def token_pane(view: PaneView) -> gr.HTML:
-    """One lane's text and figures. Triggers `branch` with the `lane`, `index` and `token_id` of what was chosen."""
-    return component("race/token_pane", pane_value(view), classes=["pane-slot"], events=("branch",), labels=labels.PANE)
+    """One lane's text and figures.
+
+    Triggers `branch` with the `lane`, `index` and `token_id` of what was chosen, and `back` to before a branch.
+    """
+    return component(
+        "race/token_pane", pane_value(view), classes=["pane-slot"], events=("branch", "back"), labels=labels.PANE
+    )
 
 
 def verdict(view: VerdictView) -> gr.HTML:

@@ -17,7 +17,7 @@ from app.serving.service import RaceService
 from app.tabs.blind import blind_frames, vote_event, voted
 from app.tabs.compare import swap_test, wire_compare_panel
 from app.tabs.recording import recorded_as, wire_recorder
-from app.tabs.screen import DEVICE, QUIET, RaceScreen, build_screen, shown, visitor_of
+from app.tabs.screen import DEVICE, QUIET, Past, RaceScreen, build_screen, shown, visitor_of
 from app.tabs.settings import RaceWidgets
 from app.web.endpoint import add_endpoint
 from app.wire import all_panes, pane_value
@@ -85,9 +85,11 @@ def _wire_vote(service: RaceService, screen: RaceScreen) -> Any:
     return blind.ballot.vote(vote, [blind.sealed, blind.votes], [*screen.outputs, blind.votes], queue=False, **QUIET)
 
 
-def _race(service: RaceService, form: RaceForm | None, request: gr.Request) -> Iterator[list[Any]]:
+def _race(
+    service: RaceService, form: RaceForm | None, request: gr.Request, *, before: Past | None = None
+) -> Iterator[list[Any]]:
     for view in service.run(form, visitor_of(request)):
-        yield shown(view, running=not view.over)
+        yield shown(view, running=not view.over, before=before)
 
 
 def _wire_runs(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> list[Any]:
@@ -95,10 +97,11 @@ def _wire_runs(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> lis
         yield from _race(service, form and recorded_as(form, recording), request)
 
     def go_on(
-        request: gr.Request, resume: RaceForm | None, max_new_tokens: float, recording: object
+        request: gr.Request, resume: RaceForm | None, max_new_tokens: float, recording: object, past: Past | None
     ) -> Iterator[list[Any]]:
         form = resume and recorded_as(resume, recording)
-        yield from _race(service, form and dataclasses.replace(form, max_new_tokens=max_new_tokens), request)
+        longer = form and dataclasses.replace(form, max_new_tokens=max_new_tokens)
+        yield from _race(service, longer, request, before=past and past.before)
 
     def branch(
         request: gr.Request,
@@ -106,12 +109,19 @@ def _wire_runs(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> lis
         finished: InspectionForm | None,
         max_new_tokens: float,
         recording: object,
+        past: Past | None,
     ) -> Iterator[list[Any]]:
         visitor = visitor_of(request)
         if finished is not None:
             finished = dataclasses.replace(finished, form=recorded_as(finished.form, recording))
         for view in service.branch(finished, event._data, visitor, max_new_tokens=max_new_tokens):
-            yield shown(view, running=not view.over)
+            yield shown(view, running=not view.over, before=past)
+
+    def back(request: gr.Request, past: Past | None) -> list[Any]:
+        before = past and past.before
+        if before is None or service.busy(visitor_of(request)):
+            return [gr.skip()] * len(screen.outputs)
+        return shown(before.shown, running=False, before=before.before)
 
     def stop(request: gr.Request) -> None:
         service.stop_race(visitor_of(request))
@@ -126,8 +136,12 @@ def _wire_runs(service: RaceService, page: gr.Blocks, screen: RaceScreen) -> lis
     page.unload(leave)
     return [
         screen.again.click(again, [screen.form, switch], screen.outputs, **DEVICE),
-        screen.go_on.click(go_on, [screen.resume, length, switch], screen.outputs, **DEVICE),
-        *(pane.branch(branch, [screen.finished, length, switch], screen.outputs, **DEVICE) for pane in screen.panes),
+        screen.go_on.click(go_on, [screen.resume, length, switch, screen.past], screen.outputs, **DEVICE),
+        *(
+            pane.branch(branch, [screen.finished, length, switch, screen.past], screen.outputs, **DEVICE)
+            for pane in screen.panes
+        ),
+        *(pane.back(back, screen.past, screen.outputs, queue=False, **QUIET) for pane in screen.panes),
     ]
 
 

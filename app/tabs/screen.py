@@ -53,13 +53,29 @@ class RaceScreen:
     blind: BlindWidgets
     recording: RecordingWidgets
     invite: gr.HTML
+    past: gr.State
 
 
-def shown(view: RaceView, *, running: bool, ballot: BallotView = NO_BALLOT, sealed: Sealed | None = None) -> list[Any]:
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """The race that is over and on the screen, and the one that it branched off, to go back to."""
+
+    shown: RaceView
+    before: "Past | None" = None
+
+
+def shown(
+    view: RaceView,
+    *,
+    running: bool,
+    ballot: BallotView = NO_BALLOT,
+    sealed: Sealed | None = None,
+    before: Past | None = None,
+) -> list[Any]:
     """Values for `RaceScreen.outputs`. A refused run changes the status line alone, and gives the buttons back."""
     if view.refused:
         said = gr.update(interactive=True), gr.update(interactive=False)
-        return [*[gr.skip()] * 8, view.status.as_json(), gr.skip(), *said, *[gr.skip()] * 10]
+        return [*[gr.skip()] * 8, view.status.as_json(), gr.skip(), *said, *[gr.skip()] * 11]
     return [
         *race_values(view).values(),
         gr.update(interactive=not running),
@@ -74,6 +90,7 @@ def shown(view: RaceView, *, running: bool, ballot: BallotView = NO_BALLOT, seal
         view.recording.as_json(),
         InviteView().as_json() if view.run else gr.skip(),
         gr.skip() if view.run else gr.update(active=view.status.phase == "loading"),
+        Past(shown=view, before=before) if view.over and view.run else gr.skip(),
     ]
 
 
@@ -130,7 +147,8 @@ def build_screen(service: RaceService) -> RaceScreen:
             neurons = components.neuron_map(view.map)
         figures = components.figure_table(view)
     fields = build_settings(prompt, panel, switch, start, service.models, service.methods())
-    form, resume, finished, loading = gr.State(None), gr.State(None), gr.State(None), gr.Timer(1.0, active=False)
+    form, resume, finished, past = (gr.State(None) for _ in range(4))
+    loading = gr.Timer(1.0, active=False)
     return RaceScreen(
         fields=fields,
         examples=examples,
@@ -144,7 +162,7 @@ def build_screen(service: RaceService) -> RaceScreen:
         outputs=[
             *(left, right, third, fourth, verdict, extras, chart, neurons, status, figures),
             *(run, stop, again, go_on, form, resume, finished, blind.ballot, blind.sealed),
-            *(recording.recorder, invite, loading),
+            *(recording.recorder, invite, loading, past),
         ],
         form=form,
         resume=resume,
@@ -157,6 +175,7 @@ def build_screen(service: RaceService) -> RaceScreen:
         blind=blind,
         recording=recording,
         invite=invite,
+        past=past,
     )
 
 

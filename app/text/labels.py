@@ -23,6 +23,8 @@ PANE = {
     "differs": "⚑ differs here",
     "reading": "The full model reads the prompt, once for both.",
     "branched": "↳ branched here",
+    "back": "back",
+    "backHover": "Back to before the branch",
     "end": "end",
     "card": {
         "name": "About this token",

@@ -55,7 +55,7 @@ CONTROLS: dict[str, Any] = {
 _PANE: dict[str, Any] = labels.PANE
 
 PARTS: dict[str, dict[str, Any]] = {
-    "pane": {**_PANE, "card": {**_PANE["card"], "foot": "", "still": True}},
+    "pane": {**_PANE, "back": "", "card": {**_PANE["card"], "foot": "", "still": True}},
     "chart": labels.CHART,
     "map": labels.MAP,
     "figures": labels.FIGURES,

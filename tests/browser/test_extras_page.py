@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.catalog import EXAMPLES
+from app.text import labels
 from tests.app.scripted_events import scripted_race
 from tests.app.scripted_lanes import race_of_four
 from tests.browser.conftest import OpenPage, ScriptedApp
@@ -99,12 +100,19 @@ def test_a_wrong_choice_is_an_error_in_words(app: ScriptedApp, open_page: OpenPa
     chip(page, "Other prompt's neurons").click()
     press_run(page)
     expect(page.get_by_role("alert")).to_contain_text("Swap test: there is no other prompt")
-    for name in ("Random neurons", "Largest weights"):
-        chip(page, name).click()
-    expect(page.locator(".compare-hint")).to_contain_text("Leave some out")
-    press_run(page)
-    expect(page.get_by_role("alert")).to_contain_text("3 extra lanes")
     assert app.engine.requests == []
+
+
+def test_two_chosen_lanes_leave_no_third_to_choose(app: ScriptedApp, open_page: OpenPage) -> None:
+    page = open_page(app.url)
+    page.get_by_role("button", name="Compare with").click()
+    chip(page, "Random neurons").click()
+    expect(chip(page, "Largest weights")).to_be_enabled()
+    chip(page, "Shuffled prompt's neurons").click()
+    expect(chip(page, "Largest weights")).to_be_disabled()
+    expect(chip(page, "Largest weights")).to_have_attribute("title", labels.EXTRAS["enough"])
+    chip(page, "Random neurons").click()
+    expect(chip(page, "Largest weights")).to_be_enabled()
 
 
 @pytest.mark.long

@@ -6,7 +6,7 @@ const NEAR_END_PX = 32;
 const LINE_PX = 23;
 
 export function mount({ element, props, watch, trigger }) {
-  const { copy, copied, differs, reading, branched, end, card } = props.labels;
+  const { copy, copied, differs, reading, branched, back, backHover, end, card } = props.labels;
   const title = el("h2", "pane-title");
   const subtitle = el("span", "pane-subtitle");
   const copyButton = el("button", "quiet-button", copy);
@@ -16,7 +16,8 @@ export function mount({ element, props, watch, trigger }) {
   const figures = el("dl", "figures");
   const flag = el("span", "pane-flag", differs);
   const sharedFlag = el("span", "pane-flag pane-shared-flag");
-  const branchFlag = el("span", "pane-flag pane-branch", branched);
+  const backButton = el("button", "pane-back", back);
+  const branchFlag = el("span", "pane-flag pane-branch", branched, backButton);
   const pane = el(
     "section",
     "panel pane",
@@ -41,7 +42,10 @@ export function mount({ element, props, watch, trigger }) {
     },
   });
 
-  copyButton.type = "button";
+  copyButton.type = backButton.type = "button";
+  backButton.title = backHover;
+  backButton.setAttribute("aria-label", backHover);
+  backButton.addEventListener("click", () => trigger("back"));
   text.style.setProperty("--end", JSON.stringify(end));
   body.setAttribute("role", "region");
   element.replaceChildren(pane, explorer.node);
@@ -127,6 +131,7 @@ export function mount({ element, props, watch, trigger }) {
     markBranch(view.branched_at, view.shared);
     markDivergence(view.diverges_at);
     setText(note, view.note || (view.phase === "reading" && !spans.length ? reading : ""));
+    backButton.hidden = !back || !["done", "error"].includes(view.phase);
     markEnd(view.ended);
     if (run !== view.run) left = true;
     run = view.run;

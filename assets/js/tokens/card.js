@@ -107,7 +107,7 @@ export function makeCard(labels, choose) {
 
     /** Below the token where there is room, else above; never beyond the window's edges. */
     showAt(span) {
-      const edge = document.documentElement.clientWidth - EDGE_PX; // without the scrollbar
+      const edge = document.body.clientWidth - EDGE_PX; // without the scrollbar and its gutter
       card.style.maxWidth = `${edge - EDGE_PX}px`;
       if (!card.matches(":popover-open")) card.showPopover();
       const at = span.getClientRects()[0] ?? span.getBoundingClientRect();

@@ -1,7 +1,19 @@
 """What every event has, and how every stream of them ends."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
+
+
+class _FirstWrongItem:
+    """Tells pydantic, where somebody checks records with it, to stop at the first wrong item instead of listing all."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return {**handler(source), "fail_fast": True}
+
+
+ItemT = TypeVar("ItemT")
+Many = Annotated[tuple[ItemT, ...], _FirstWrongItem()]
+"""Items of one kind, however many."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ with RunFailed, or with RunFinished("cancelled").
 from dataclasses import dataclass
 from typing import ClassVar
 
-from griffin_core.events.base import Event, LaneEvent
+from griffin_core.events.base import Event, LaneEvent, Many
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class LaneFacts:
     method: str
     density: float
     effective_density: float
-    k: tuple[int, ...]
+    k: Many[int]
     weight_bytes: int
     experts: str | None = None
     sampler_seed: int | None = None
@@ -82,7 +82,7 @@ class SourceFacts:
     """A text, other than the prompt, that chose a lane's neurons."""
 
     name: str
-    token_ids: tuple[int, ...]
+    token_ids: Many[int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +94,8 @@ class RunStarted(Event):
 
     code: ClassVar[str] = "start"
     model: ModelFacts
-    lanes: tuple[LaneFacts, ...]
-    kv: tuple[KvLayers, ...]
+    lanes: Many[LaneFacts]
+    kv: Many[KvLayers]
     prompt_tokens: int
     max_new_tokens: int
     seed: int
@@ -105,9 +105,9 @@ class RunStarted(Event):
     ignore_eos: bool
     schedule: str
     prefill_chunk: int
-    prompt_ids: tuple[int, ...] = ()
-    stop: tuple[str, ...] = ()
-    sources: tuple[SourceFacts, ...] = ()
+    prompt_ids: Many[int] = ()
+    stop: Many[str] = ()
+    sources: Many[SourceFacts] = ()
     threads: int | None = None
 
 
@@ -139,7 +139,7 @@ class PlanMade(LaneEvent):
     statistics_ms: float
     selection_ms: float
     gather_ms: float
-    layers: tuple[LayerChoice, ...]
+    layers: Many[LayerChoice]
 
 
 @dataclass(frozen=True, kw_only=True)

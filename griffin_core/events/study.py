@@ -7,7 +7,7 @@ and ends with RunFinished.
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from griffin_core.events.base import Event
+from griffin_core.events.base import Event, Many
 from griffin_core.events.race import LayerChoice, ModelFacts
 
 
@@ -56,12 +56,12 @@ class TextRead(Event):
     text: str
     reader: str
     first_index: int
-    logprob: tuple[float, ...]
-    rank: tuple[int, ...]
-    best: tuple[tuple[Alternative, ...], ...]
-    agrees: tuple[bool, ...]
-    kl: tuple[float, ...] | None
-    coverage: tuple[float, ...] | None
+    logprob: Many[float]
+    rank: Many[int]
+    best: Many[Many[Alternative]]
+    agrees: Many[bool]
+    kl: Many[float] | None
+    coverage: Many[float] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ class LayersMeasured(Event):
     text: str | None
     tokens: int
     density: float
-    flocking: tuple[float, ...]
+    flocking: Many[float]
     chance: float
 
 
@@ -93,8 +93,8 @@ class ActivationsRead(Event):
     code: ClassVar[str] = "activations"
     layer: int
     text: str | None
-    positions: tuple[int, ...]
-    tokens: tuple[str, ...]
+    positions: Many[int]
+    tokens: Many[str]
     columns: int
     bin_width: int
     full_scale: float
@@ -114,7 +114,7 @@ class ExpertsChosen(Event):
     density: float
     number: int
     prompt_tokens: int
-    layers: tuple[LayerChoice, ...]
+    layers: Many[LayerChoice]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +135,7 @@ class SweepPoint(Event):
     method: str
     density: float
     effective_density: float
-    k: tuple[int, ...] = ()
+    k: Many[int] = ()
     tokens: int
     kl: float
     top1: float

@@ -16,6 +16,8 @@ MAX_TITLE = 120
 MAX_TAGS = 16
 MAX_TAG = 40
 
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+
 
 @dataclass(frozen=True, kw_only=True)
 class PromptText:
@@ -45,6 +47,16 @@ class Header:
     run: RunStarted
 
 
+def check_header(header: Header) -> None:
+    """Raise RecordingError unless the header's words are as a recorder writes them."""
+    if header.title != clean_title(header.title) or header.tags != clean_tags(header.tags):
+        raise RecordingError("title and tags must be one line each, without spaces around them.")
+    if not _MOMENT.fullmatch(header.created):
+        raise RecordingError(f'created must be a moment such as 2026-05-04T12:30:00Z, got "{header.created:.40}".')
+    if header.software != _one_line(header.software) or len(header.software) > MAX_TITLE:
+        raise RecordingError("software must be one short line.")
+
+
 def clean_title(title: str) -> str:
     """`title` on one line. Raises RecordingError when it is too long."""
     line = _one_line(title)
@@ -70,4 +82,6 @@ def public_model(name: str) -> str:
 
 
 def _one_line(text: str) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise RecordingError(f"{text!r:.60} is not text: a byte of it could not be read. Write it in UTF-8.")
     return " ".join(text.split())

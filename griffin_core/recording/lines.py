@@ -13,7 +13,8 @@ import pydantic
 
 from griffin_core.errors import RecordingError
 from griffin_core.events import EVENTS, Event, LaneEvent, RunStarted
-from griffin_core.recording.header import FORMAT, VERSION, Header
+from griffin_core.recording.bounds import MOST_MEMBERS
+from griffin_core.recording.header import FORMAT, VERSION, Header, check_header
 
 _CODES = {code: kind for code, kind in EVENTS.items() if kind is not RunStarted}
 """The start of the race stands in the header."""
@@ -43,6 +44,7 @@ def parse_header(line: bytes) -> Header:
             )
         case [1, int()]:
             header: Header = _checked(Header, found)
+            check_header(header)
             return header
         case other:
             raise RecordingError(f"version must be two numbers such as [1, 0], got {_short(other)}.")
@@ -69,9 +71,8 @@ def _is_told(event: Event, field: "dataclasses.Field[Any]") -> bool:
 
 
 def _dump(value: object) -> bytes:
-    return (
-        json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain).encode() + b"\n"
-    )
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain)
+    return text.encode(errors="replace") + b"\n"  # half a character of UTF-16 has no place in a file
 
 
 def _plain(value: Any) -> Any:
@@ -80,9 +81,15 @@ def _plain(value: Any) -> Any:
 
 def _load(line: bytes) -> Any:
     try:
-        return json.loads(line, parse_constant=_refused)
+        return json.loads(line, parse_constant=_refused, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise RecordingError(f"this is not JSON: {error}.") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_MEMBERS:
+        raise ValueError(f"an object may have {MOST_MEMBERS} members, got {len(pairs):,}")
+    return dict(pairs)
 
 
 def _refused(constant: str) -> None:

@@ -3,7 +3,7 @@
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -83,69 +83,89 @@ def read_recording(source: str | Path | BinaryIO, *, limits: Limits | None = Non
     """
     with _opened(source) as file:
         lines = _Lines(file, limits or Limits())
-        header = lines.header()
-        with _at(lines.number):
-            checker = Checker(header.run)
-        events: list[Event] = [header.run]
-        skipped = 0
-        for number, line in lines:
-            with _at(number):
-                event = parse_event(line)
-                if event is None:
-                    skipped += 1
-                    continue
-                checker.add(event)
-            events.append(event)
-            if len(events) > lines.limits.events:
-                raise RecordingError(f"line {number}: there are more than {lines.limits.events:,} events.")
-        return Recording(header=header, events=tuple(events), cut=lines.cut, skipped=skipped)
+        events, _ = _events(lines)
+        return Recording(header=lines.header, events=tuple(events), cut=lines.cut, skipped=lines.skipped)
 
 
-def last_moment_s(path: Path) -> tuple[float, int]:
-    """Time of a recording's last whole event, and how many bytes are whole. Raises RecordingError."""
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise RecordingError(f"{path} cannot be read: {error.strerror}.") from error
-    with file:
-        if file.read(len(_GZIP)) == _GZIP:
+@dataclass(frozen=True, kw_only=True)
+class End:
+    """Where a file ends: time of the last whole event, bytes that are whole, whether the last line has its end."""
+
+    t_s: float
+    whole_bytes: int
+    whole_line: bool
+
+
+def ended_at(path: Path) -> End:
+    """Where a recording ends whose race is over. Raises RecordingError where it goes on, is damaged or is packed."""
+    with _file(path) as file:
+        if file.peek(len(_GZIP)).startswith(_GZIP):
             raise RecordingError(f"{path} is packed. Unpack it to go on with it.")
-        file.seek(0)
         lines = _Lines(file, Limits())
-        t_s = lines.header().run.t_s
-        for number, line in lines:
-            with _at(number):
-                event = parse_event(line)
-            t_s = event.t_s if event else t_s
-        return t_s, lines.whole_bytes
+        events, checker = _events(lines)
+        if not checker.race_is_over:
+            raise RecordingError(f"{path.name} cannot be gone on with: its race, or a closer look at it, has no end.")
+        return End(t_s=events[-1].t_s, whole_bytes=lines.whole_bytes, whole_line=lines.whole_line)
+
+
+def _events(lines: "_Lines") -> tuple[list[Event], Checker]:
+    """All events, checked in their order, and what they were checked by."""
+    run = lines.header.run
+    with _at(lines.number):
+        checker = Checker(run)
+    events: list[Event] = [run]
+    for number, line in lines:
+        with _at(number):
+            event = parse_event(line)
+            if event is None:
+                lines.skipped += 1
+                continue
+            checker.add(event)
+        events.append(event)
+        if len(events) > lines.limits.events:
+            raise RecordingError(f"line {number}: there are more than {lines.limits.events:,} events.")
+    return events, checker
 
 
 class _Lines:
-    """Numbered lines that say something. A cut last one ends them and sets `cut`."""
+    """Numbered lines that say something, after the header. A cut last one ends them and sets `cut`."""
 
     def __init__(self, file: BinaryIO, limits: Limits) -> None:
+        """Reads the header, too."""
         self.limits = limits
         self.cut = False
+        self.skipped = 0
         self.whole_bytes = 0
-        self._file = file
+        self.whole_line = True
         self.number = 0
-
-    def header(self) -> Header:
-        """The first line."""
+        self._file = file
+        self._parse: Callable[[bytes], object] = parse_header
         for number, line in self:
             with _at(number):
-                return parse_header(line)
-        raise RecordingError("this is no recording: it is empty.")
+                self.header = parse_header(line)
+            break
+        else:
+            raise RecordingError(f"this is no recording: {'its first line is cut off' if self.cut else 'it is empty'}.")
+        self._parse = parse_event
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         while line := self._next():
-            whole = line.endswith(b"\n")
-            if not whole and not _stands(line):
+            whole_line = line.endswith(b"\n")
+            if not whole_line and not self._stands(line):
                 self.cut = True
                 return
             self.whole_bytes += len(line)
+            self.whole_line = whole_line
             if line.strip() and not line.startswith(b"#"):
                 yield self.number, line
+
+    def _stands(self, line: bytes) -> bool:
+        """Whether a line without an end is whole all the same, as in a file saved by an editor."""
+        try:
+            self._parse(line)
+        except RecordingError:
+            return line.startswith(b"#")
+        return True
 
     def _next(self) -> bytes:
         self.number += 1
@@ -162,15 +182,6 @@ class _Lines:
         return line
 
 
-def _stands(line: bytes) -> bool:
-    """Whether a line without an end is whole all the same, as in a file saved by an editor."""
-    try:
-        parse_event(line)
-    except RecordingError:
-        return line.startswith(b"#")
-    return True
-
-
 @contextmanager
 def _at(number: int) -> Iterator[None]:
     try:
@@ -183,22 +194,27 @@ def _at(number: int) -> Iterator[None]:
 def _opened(source: str | Path | BinaryIO) -> Iterator[BinaryIO]:
     """`source` for reading lines, unpacked on the way where it is packed."""
     if isinstance(source, str | Path):
-        try:
-            file = Path(source).open("rb")  # noqa: SIM115  # closed below
-        except OSError as error:
-            raise RecordingError(f"{source} cannot be read: {error.strerror}.") from error
-        with file, _unpacked(file) as lines:
+        with _file(Path(source)) as file, _unpacked(file) as lines:
             yield lines
     else:
-        with _unpacked(source) as lines:
+        with _unpacked(io.BufferedReader(source)) as lines:  # type: ignore[arg-type]  # it asks for readinto alone
             yield lines
 
 
 @contextmanager
-def _unpacked(file: BinaryIO) -> Iterator[BinaryIO]:
-    start = file.read(2)
-    file.seek(-len(start), io.SEEK_CUR)
-    if start != _GZIP:
+def _file(path: Path) -> Iterator[io.BufferedReader]:
+    try:
+        file = path.open("rb")
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise RecordingError(f"{path} cannot be read: {reason}.") from error
+    with file:
+        yield file
+
+
+@contextmanager
+def _unpacked(file: io.BufferedReader) -> Iterator[BinaryIO]:
+    if not file.peek(len(_GZIP)).startswith(_GZIP):
         yield file
         return
     with gzip.open(file) as unpacked:

@@ -1,10 +1,13 @@
 """Recordings written and read again: what is the same, what is left out, what is refused and in which words."""
 
 import dataclasses
+import errno
 import gzip
 import io
+import os
 import subprocess
 import sys
+from collections.abc import Generator
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +17,6 @@ import griffin_core as gc
 from griffin_core.errors import RecordingError, SettingsError
 from griffin_core.events import (
     Event,
-    MarkSet,
     RunFinished,
     RunStarted,
     StudyProgress,
@@ -29,6 +31,9 @@ LOOK = (
     StudyProgress(t_s=0.75, what="reading", done=1, total=1),
     RunFinished(t_s=1.0, reason="done"),
 )
+
+
+VOTE = VoteCast(t_s=0.0, said="A", pruned="B")
 
 
 @pytest.fixture
@@ -125,30 +130,61 @@ def test_titles_and_tags_have_bounds(path, title, tags, says):
         Recorder(path, title=title, tags=tags)
 
 
-def test_what_follows_the_race_follows_on_its_axis(path):
+def test_a_full_disk_leaves_whole_lines_and_closes_the_file(path, monkeypatch):
     events = recording().events
-    written(path, events)
-    with Recorder.resumed(path) as recorder:
-        for event in (*LOOK, VoteCast(t_s=0.0, said="A", pruned="B"), MarkSet(t_s=0.0, at_s=0.3)):
-            recorder.add(event)
-    back = read_recording(path)
-    end_s = events[-1].t_s
-    assert back.race == events
-    assert [event.t_s for event in back.looks] == [end_s, end_s + 0.25, end_s + 0.5]
-    assert [event.said for event in back.votes] == ["A"]
-    assert [event.at_s for event in back.marks] == [0.3]
-    assert back.duration_s == end_s + 0.5
-
-
-def test_resuming_takes_a_cut_line_off_first(path):
-    written(path, recording().events)
+    write = os.write
+    recorder = Recorder(path)
+    recorder.add(events[0])
+    recorder.add(events[1])
     whole = path.read_bytes()
-    path.write_bytes(whole + b'[61.0,null,"vo')
-    with Recorder.resumed(path) as recorder:
-        recorder.add(VoteCast(t_s=0.0, said="", pruned="A"))
-    assert path.read_bytes().startswith(whole)
-    end_s = recording().events[-1].t_s
-    assert read_recording(path).votes == (VoteCast(t_s=end_s, said="", pruned="A"),)
+    room = [7]
+
+    def write_what_fits(file: int, line: bytes) -> int:
+        if not room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(file, line[: room.pop()])
+
+    monkeypatch.setattr("griffin_core.recording.file.os.write", write_what_fits)
+    with pytest.raises(RecordingError, match="No space left on device"):
+        recorder.add(events[2])
+    monkeypatch.undo()
+    assert path.read_bytes() == whole
+    with pytest.raises(RecordingError, match="is closed"):
+        recorder.add(events[2])
+    assert read_recording(path).events == events[:2]
+
+
+def test_closing_before_the_first_event_closes_the_race_too(path):
+    closed = []
+
+    class Race(Generator):
+        def send(self, value):
+            raise AssertionError("nobody asked")
+
+        def throw(self, *error):
+            raise StopIteration
+
+        def close(self):
+            closed.append(True)
+
+    record(Race(), path).close()
+    assert closed
+    assert not path.exists()
+
+
+def test_a_title_of_bytes_that_are_no_text_is_refused_at_once(path):
+    with pytest.raises(RecordingError, match="is not text"):
+        record(recording().events, path, title="a\udcff")
+    assert not path.exists()
+
+
+def test_a_recording_can_come_through_a_pipe(path):
+    written(path, recording().events)
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as file:
+        file.write(gzip.compress(path.read_bytes()))
+    with os.fdopen(reading, "rb", buffering=0) as file:
+        assert read_recording(file).events == recording().events
 
 
 def test_folders_of_this_machine_are_not_recorded(path):

@@ -84,7 +84,7 @@ def test_comments_blank_lines_unknown_codes_and_unknown_fields_are_passed_over(p
         (3, [0.1, None, "prefilled", {"prefill_ms": "1", "statistics_ms": 0}], "line 3: prefill_ms: .*number, got '1'"),
         (3, [0.1, None, "prefilled", {"statistics_ms": 0}], "line 3: prefill_ms: field required"),
         (3, b'[0.1,null,"prefilled",{"prefill_ms":1e999,"statistics_ms":0}]\n', "line 3: this cannot be a recording"),
-        (3, [0.1, None, "prefilled", {"prefill_ms": -1, "statistics_ms": 0}], "line 3: -1.0 ms cannot be"),
+        (3, [0.1, None, "prefilled", {"prefill_ms": -1, "statistics_ms": 0}], "line 3: prefill_ms must not be below 0"),
         (3, [0.1, "dense", "prefilled", {"prefill_ms": 1, "statistics_ms": 0}], 'line 3: "prefilled" has no lane'),
         (3, [0.001, None, "prefilled", {"prefill_ms": 1, "statistics_ms": 0}], "line 3: time runs backwards"),
         (3, [0.1, None, "study_progress", {"what": "x", "done": 0, "total": 0}], "line 3: .*out of place in a race"),
@@ -103,7 +103,7 @@ def test_tokens_of_unknown_lanes_missing_tokens_and_tokens_after_the_end_are_ref
     for wrong, says in (
         (dataclasses.replace(token, lane="nobody"), 'lane "nobody" was not started'),
         (dataclasses.replace(token, index=3), "token 0 of lane"),
-        (dataclasses.replace(token, token_id=-1), "token id -1 cannot be"),
+        (dataclasses.replace(token, token_id=-1), "token_id must not be below 0"),
         (dataclasses.replace(token, clock_us=10**16), "too long"),
     ):
         written(path, (*events[:at], wrong, *events[at + 1 :]))
@@ -111,7 +111,7 @@ def test_tokens_of_unknown_lanes_missing_tokens_and_tokens_after_the_end_are_ref
             read_recording(path)
         path.unlink()
     written(path, (*events, dataclasses.replace(token, t_s=99.0)))
-    with pytest.raises(RecordingError, match="after the end of the race"):
+    with pytest.raises(RecordingError, match="comes after the end"):
         read_recording(path)
 
 

@@ -3,6 +3,8 @@
 import gzip
 import io
 import json
+import subprocess
+import sys
 import tracemalloc
 from typing import Any
 
@@ -103,6 +105,30 @@ HOSTILE = {
     "packed": gzip.compress(b"x" * (1 << 26)),
     "a huge second line": LINES[0] + b"x" * (1 << 25),
 }
+
+
+MANY_WRONG_IDS = """
+import json, resource
+from griffin_core.errors import RecordingError
+from griffin_core.recording.lines import parse_header
+from tests.core.test_recording_fuzz import LINES
+
+header = json.loads(LINES[0])
+for key, value in {"prompt_ids": [""] * 500_000, "stop": [1] * 500_000, "sources": [{}] * 100_000}.items():
+    line = json.dumps({**header, "run": {**header["run"], key: value}}).encode()
+    before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    try:
+        parse_header(line)
+    except RecordingError:
+        print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib) // 1024)
+"""
+
+
+def test_many_wrong_items_take_no_more_memory_than_one():
+    done = subprocess.run([sys.executable, "-c", MANY_WRONG_IDS], capture_output=True, text=True, check=False)
+    grown_mib = [int(line) for line in done.stdout.split()]
+    assert len(grown_mib) == 3, done.stderr
+    assert max(grown_mib) < 100  # a list of every error would take some 500
 
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)

@@ -9,8 +9,8 @@ import pytest
 
 from griffin_core.events import EVENTS, LaneEvent, LayerChoice, RunStarted
 from griffin_core.recording import Limits
-from griffin_core.recording.checking import MAX_D_FF, MAX_LANES, MAX_LAYERS
 from griffin_core.recording.header import MAX_TAG, MAX_TAGS, MAX_TITLE, VERSION, Header, PromptText
+from griffin_core.recording.sizes import MAX_D_FF, MAX_LANES, MAX_LAYERS
 
 SPECIFICATION = (Path(__file__).parents[2] / "docs" / "EVENTS.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", SPECIFICATION, flags=re.MULTILINE | re.DOTALL))

@@ -44,11 +44,12 @@ def races(draw: st.DrawFn, *, whole: bool = False) -> list[Event]:
     """A race from its start to any end, or to none. whole: each lane writes, and it is done."""
     names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True))
     events: list[Event] = [_started(names), PrefillProgress(t_s=0.01, done_tokens=draw(st.integers(0, 24)))]
-    events += _read_and_planned(names) if whole or draw(st.booleans()) else []
+    read = whole or draw(st.booleans())
+    events += _read_and_planned(names) if read else []
     clocks_us, t_s = dict.fromkeys(names, 101_000), 0.2
     written = {name: list[str]() for name in names}
     turns = st.tuples(st.sampled_from(names), pieces, st.integers(0, 3), gaps_ms)
-    for name, text, token_id, gap_ms in draw(st.lists(turns, min_size=1, max_size=30)):
+    for name, text, token_id, gap_ms in draw(st.lists(turns, min_size=1, max_size=30)) if read else []:
         first = not written[name]
         clocks_us[name] += round(gap_ms * 1000)
         t_s += draw(st.sampled_from((0.0, gap_ms / 1000)))
@@ -56,12 +57,13 @@ def races(draw: st.DrawFn, *, whole: bool = False) -> list[Event]:
         itl_ms = None if first else gap_ms
         events.append(TokenEmitted(t_s=t_s, lane=name, clock_us=clocks_us[name], itl_ms=itl_ms, **token))
         written[name].append(text)
-    for name in names if whole else draw(st.lists(st.sampled_from(names), unique=True)):
+    finished = names if whole else draw(st.lists(st.sampled_from(names), unique=True)) if read else []
+    for name in finished:
         reason = draw(st.sampled_from(("eos", "stop", "length")))
         events.append(
             LaneFinished(t_s=t_s, lane=name, clock_us=clocks_us[name], finish_reason=reason, held_bytes=1_000)
         )
-    ends: list[list[Event]] = [[RunFinished(t_s=t_s, reason="done")]]
+    ends: list[list[Event]] = [[RunFinished(t_s=t_s, reason="done")]] if set(finished) == set(names) else []
     if not whole:
         ends += [[], [RunFinished(t_s=t_s, reason="cancelled")], [RunFailed(t_s=t_s, type="X", message="It broke.")]]
     return [*events, *draw(st.sampled_from(ends))]
@@ -76,7 +78,7 @@ def sessions(draw: st.DrawFn) -> list[Event]:
     if draw(st.booleans()):
         events.append(VoteCast(t_s=0.0, said=draw(st.sampled_from(("A", "B", ""))), pruned="B"))
     for at_s in draw(st.lists(st.floats(0, 10), max_size=2)):
-        events.append(MarkSet(t_s=0.0, at_s=at_s, label=draw(pieces)))
+        events.append(MarkSet(t_s=0.0, at_s=at_s, label=" ".join(draw(pieces).split())))
     return events
 
 
@@ -104,7 +106,7 @@ def looks(draw: st.DrawFn, race: list[Event], layer: int) -> list[Event]:
 
 
 def _started(names: list[str]) -> RunStarted:
-    return RunStarted(**{**_START.__dict__, "lanes": tuple(_facts(name) for name in names)})
+    return RunStarted(**{**_START.__dict__, "lanes": tuple(_facts(name) for name in names), "max_new_tokens": 30})
 
 
 def _facts(name: str) -> LaneFacts:

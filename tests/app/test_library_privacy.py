@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.library import Library, Query
+from app.replaying.timeline import timeline_of
 from app.web.recordings import FORMS
 from griffin_core.events import RunStarted
 from griffin_core.recording import PromptText, Recorder
@@ -51,9 +52,11 @@ def test_no_form_of_a_recording_names_the_folder_it_lies_in(library: Library) ->
     for ending, form in FORMS.items():
         if form.of_file is not None:
             data = form.of_file(place.path)
+        elif form.of_timeline is not None:
+            data = form.of_timeline(place.id, timeline_of(library.read(place.id))).encode()
         else:
             assert form.of_recording is not None
-            data = form.of_recording(place.id, library.read(place.id)).encode()
+            data = form.of_recording(library.read(place.id)).encode()
         assert POISON.encode() not in data, ending
 
 

@@ -3,11 +3,16 @@
 import base64
 from collections.abc import Sequence
 
-from griffin_core.events import LayerChoice
+from griffin_core.events import LayerChoice, ModelFacts
+
+
+def same_shape(a: ModelFacts, b: ModelFacts) -> bool:
+    """Whether the models have as many layers of as many neurons: else no neuron of one has a place in the other."""
+    return (a.n_layers, a.d_ff) == (b.n_layers, b.d_ff)
 
 
 def kept_overlap(a: Sequence[LayerChoice], b: Sequence[LayerChoice]) -> tuple[float, ...]:
-    """Jaccard index of the neurons that two plans keep, layer by layer; plans of one model's shape."""
+    """Jaccard index of the neurons that two plans keep, layer by layer; plans of models of one shape."""
     return tuple(_jaccard(_bits(one), _bits(other)) for one, other in zip(a, b, strict=True))
 
 

@@ -1,9 +1,14 @@
 """A finished run in numbers and sentences, for terminal and report. Knows figures; knows no terminal and no table."""
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from griffin_core.events import LaneFacts, ModelFacts
 from griffin_core.formatting import DASH, megabytes, milliseconds, times
 from griffin_core.metrics import LaneFigures
 from griffin_core.settings import DENSE
+
+Lane = TypeVar("Lane", LaneFigures, LaneFacts)
 
 COMMIT_LENGTH = 40
 ENDED = {
@@ -12,6 +17,21 @@ ENDED = {
     "length": "token limit",
     "cancelled": "cancelled",
 }
+
+
+def baseline_of(lanes: Sequence[Lane]) -> Lane | None:
+    """The lane that the others are compared with: the first dense one."""
+    return next((lane for lane in lanes if lane.method == DENSE), None)
+
+
+def device_of(model: ModelFacts) -> str:
+    """The device as its maker calls it: AMD EPYC 7B13."""
+    return model.device_name or model.device
+
+
+def place_of(model: ModelFacts) -> str:
+    """The device, and what its maker calls it: cpu, AMD EPYC 7B13."""
+    return model.device if model.device_name in ("", model.device) else f"{model.device}, {model.device_name}"
 
 
 def kept_neurons(facts: LaneFacts, d_ff: int) -> str:
@@ -55,14 +75,13 @@ def heading(model: ModelFacts, *, prompt_tokens: int) -> str:
     if len(revision) == COMMIT_LENGTH:
         revision = revision[:12]
     named = f"{model.model} · {revision}" if revision else model.model
-    place = model.device if model.device_name in ("", model.device) else f"{model.device}, {model.device_name}"
     versions = ", ".join(f"{name} {version}" for name, version in model.versions.items())
-    return f"{named} · {model.dtype} · {place} · {versions} · prompt of {prompt_tokens:,} tokens"
+    return f"{named} · {model.dtype} · {place_of(model)} · {versions} · prompt of {prompt_tokens:,} tokens"
 
 
 def sentences(lanes: tuple[LaneFigures, ...]) -> list[str]:
     """The outcome in words: speed, the whole answer, and answers that ended at once."""
-    baseline = next((lane for lane in lanes if lane.method == DENSE), None)
+    baseline = baseline_of(lanes)
     said = [_ended_at_once(lane) for lane in lanes if len(lane.token_ids) <= 1]
     if baseline is None:
         return [*said, "No dense lane ran, so there is nothing to compare with. Add --lane dense."]

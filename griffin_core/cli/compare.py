@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from griffin_core.cli.exit_codes import DONE
 from griffin_core.cli.output import Output, visible
 from griffin_core.formatting import DASH, counted, milliseconds, percent, rate, times, whole
+from griffin_core.outcome import device_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,7 +59,7 @@ def _named(recording: "Recording") -> str:
     header = recording.header
     model = header.run.model
     titled = f"{header.title} · " if header.title else ""
-    return f"{titled}{model.model} · {model.dtype} · {model.device_name or model.device} · {header.created}"
+    return f"{titled}{model.model} · {model.dtype} · {device_of(model)} · {header.created}"
 
 
 def _write_differences(console: "Console", what: str, differences: "Sequence[Difference]") -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from griffin_core.errors import SettingsError
 from griffin_core.events import Event, LaneFacts, RunStarted, TextRead, TokenEmitted
-from griffin_core.settings import DENSE, RunSettings, lane_names
+from griffin_core.outcome import baseline_of
+from griffin_core.settings import RunSettings, lane_names
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -85,4 +86,5 @@ class QualityTally:
 
     @staticmethod
     def _baseline(lanes: Sequence[LaneFacts]) -> str | None:
-        return next((lane.name for lane in lanes if lane.method == DENSE), None)
+        baseline = baseline_of(lanes)
+        return baseline.name if baseline else None

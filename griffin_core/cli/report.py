@@ -13,8 +13,7 @@ from rich.text import Text
 from griffin_core.cli.output import Output, visible
 from griffin_core.cli.screen import console_on, side_by_side
 from griffin_core.metrics import LaneFigures, RunTally
-from griffin_core.outcome import heading, kept_neurons, rows, sentences
-from griffin_core.settings import DENSE
+from griffin_core.outcome import baseline_of, heading, kept_neurons, rows, sentences
 
 PLAIN_WIDTH = 160  # a file has no edge; wide enough for four lanes
 
@@ -44,7 +43,7 @@ def _write_figures(tally: RunTally, lanes: Sequence[LaneFigures], console: Conso
     for lane in lanes:
         table.add_column(Text(lane.name), justify="right")
     table.add_row("neurons kept per layer", *(kept_neurons(facts, start.model.d_ff) for facts in start.lanes))
-    baseline = next((lane for lane in lanes if lane.method == DENSE), None)
+    baseline = baseline_of(lanes)
     columns = [rows(lane, compared=baseline is not None and lane is not baseline) for lane in lanes]
     for label in columns[0]:
         table.add_row(Text(label), *(Text(column[label]) for column in columns))

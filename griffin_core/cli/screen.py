@@ -20,7 +20,7 @@ from griffin_core.cli.output import visible
 from griffin_core.events import Event, PrefillProgress
 from griffin_core.formatting import DASH
 from griffin_core.metrics import LaneFigures, RunTally
-from griffin_core.settings import DENSE
+from griffin_core.outcome import baseline_of
 
 REDRAW_S = 0.1
 NARROWEST_COLUMN = 30
@@ -96,7 +96,8 @@ def side_by_side(lanes: Sequence[LaneFigures], console: Console, *, max_lines: i
     down = -(-len(lanes) // across)
     body = None if max_lines is None else max(1, max_lines // down - FRAME_LINES)
     width = console.width // across - FRAME_COLUMNS
-    dense_text = next((lane.text for lane in lanes if lane.method == DENSE), "")
+    baseline = baseline_of(lanes)
+    dense_text = baseline.text if baseline else ""
     texts = [_last_lines(_marked(lane, dense_text).wrap(console, width), body) for lane in lanes]
     tallest = max(len(text) for text in texts)
     panels = [_panel(lane, text, height=tallest) for lane, text in zip(lanes, texts, strict=True)]

@@ -4,6 +4,7 @@ Everything that can be compared is; of the rest, remarks say in words why not.
 """
 
 from griffin_core.comparing.comparison import compare
-from griffin_core.comparing.records import Comparison, Difference, ExpertsCompared, FigurePair, LanePair, Parting
+from griffin_core.comparing.records import Comparison, ExpertsCompared, FigurePair, LanePair, Parting
+from griffin_core.differences import Difference
 
 __all__ = ["Comparison", "Difference", "ExpertsCompared", "FigurePair", "LanePair", "Parting", "compare"]

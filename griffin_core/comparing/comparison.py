@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from griffin_core.comparing.lanes import Lane, lanes_of, pair_of
-from griffin_core.comparing.records import Comparison, Difference
+from griffin_core.comparing.records import Comparison
 from griffin_core.comparing.settings import machines_that_differ, same_prompt, settings_that_differ
+from griffin_core.differences import Difference
 from griffin_core.recording import Recording
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from griffin_core.chance import chance_jaccard
 from griffin_core.comparing.records import ExpertsCompared, FigurePair, LanePair, Parting
 from griffin_core.events import LayerChoice, ModelFacts, PlanMade
-from griffin_core.kept_sets import kept_overlap
+from griffin_core.kept_sets import kept_overlap, same_shape
 from griffin_core.metrics import LaneFigures, RunTally
+from griffin_core.outcome import baseline_of
 from griffin_core.recording import Recording
 from griffin_core.settings import DENSE
 
@@ -47,7 +48,7 @@ def lanes_of(recording: Recording) -> tuple[Lane, ...]:
             plans.setdefault(event.lane, []).append(event)
     model = recording.header.run.model
     figures = tally.lanes()
-    baseline = next((lane for lane in figures if lane.method == DENSE), None)
+    baseline = baseline_of(figures)
     return tuple(
         Lane(model=model, figures=lane, plans=tuple(plans.get(lane.name, ())), baseline=lane is baseline)
         for lane in figures
@@ -111,9 +112,8 @@ def _experts(a: Lane, b: Lane) -> ExpertsCompared:
     if not (a.plans and b.plans and a.plans[0].layers and b.plans[0].layers):
         missing = "A" if not (a.plans and a.plans[0].layers) else "B"
         return ExpertsCompared(remark=f"The lane of {missing} ended before it chose its neurons.")
-    shapes = [(lane.model.n_layers, lane.model.d_ff) for lane in (a, b)]
-    if shapes[0] != shapes[1]:
-        said = " and ".join(f"{layers:,} layers of {d_ff:,} neurons" for layers, d_ff in shapes)
+    if not same_shape(a.model, b.model):
+        said = " and ".join(f"{model.n_layers:,} layers of {model.d_ff:,} neurons" for model in (a.model, b.model))
         return ExpertsCompared(remark=f"The models have different shapes: {said}.")
     remarks = []
     if a.model.model != b.model.model:

@@ -8,14 +8,7 @@ import statistics
 from dataclasses import dataclass
 from typing import Any
 
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """A setting, or a fact of the machine, that is not the same; None where it is not known."""
-
-    name: str
-    a: object
-    b: object
+from griffin_core.differences import Difference
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,21 +3,19 @@
 Model A is the full model, model B the lane beside it: every other lane of every recording makes an example. The format
 is that of the tool's README and of its `client/lib/types.ts`. Knows figures and votes; judges nothing itself.
 
-The tool's score is a judge's: above 0 A is better, below 0 B is, null nobody judged. The only judges here are blind
-votes, which were asked "Which one is pruned?": 1 for a vote that found the pruned answer, -1 for one that took the full
-model's for it, 0 for one that could not tell. Every rationale says so.
+The tool's score says which answer is better, and nobody here was asked that: every score is null. Blind votes were
+asked "Which one is pruned?"; what they said stands among the rationales, in words.
 """
 
 import json
 import math
-import statistics
 from collections.abc import Iterable
 from typing import Any
 
 from griffin_core.errors import SettingsError
 from griffin_core.events import VoteCast
 from griffin_core.metrics import LaneFigures, RunTally
-from griffin_core.outcome import ENDED
+from griffin_core.outcome import ENDED, baseline_of, device_of
 from griffin_core.recording import Recording
 from griffin_core.settings import DENSE
 
@@ -69,24 +67,27 @@ def llm_comparator(*recordings: Recording) -> str:
 
 
 def _pairs(recording: Recording) -> list[tuple[LaneFigures, LaneFigures, tuple[VoteCast, ...]]]:
-    """The baseline with every other lane, and the votes on them: a blind run shows the first two only."""
+    """The baseline with every other lane, and the votes on them.
+
+    A blind run shows the first dense lane and the first pruned one, whatever else runs and in whatever order.
+    """
     tally = RunTally()
     for event in recording.race:
         tally.add(event)
     lanes = tally.lanes()
-    baseline = next((lane for lane in lanes if lane.method == DENSE), lanes[0])
+    dense, pruned = baseline_of(lanes), next((lane for lane in lanes if lane.method != DENSE), None)
+    baseline = dense or lanes[0]
     others = [lane for lane in lanes if lane is not baseline]
-    return [(baseline, lane, () if place else recording.votes) for place, lane in enumerate(others)]
+    return [(baseline, lane, recording.votes if dense and lane is pruned else ()) for lane in others]
 
 
 def _example(recording: Recording, a: LaneFigures, b: LaneFigures, votes: tuple[VoteCast, ...]) -> dict[str, Any]:
     header = recording.header
-    ratings = [_rating(vote) for vote in votes]
     values = {
         "title": header.title,
         "recorded": header.created,
         "model": header.run.model.model,
-        "device": header.run.model.device_name or header.run.model.device,
+        "device": device_of(header.run.model),
         "method": b.method,
         "density": b.density,
         "speedup": _finite(b.speedup),
@@ -104,24 +105,18 @@ def _example(recording: Recording, a: LaneFigures, b: LaneFigures, votes: tuple[
         "tags": list(header.tags),
         "output_text_a": a.text,
         "output_text_b": b.text,
-        "score": statistics.fmean(rating["score"] for rating in ratings) if ratings else None,
-        "individual_rater_scores": ratings,
-        "rationale_list": [{"rationale": rating["rationale"], "similarities": []} for rating in ratings],
+        "score": None,
+        "individual_rater_scores": [],
+        "rationale_list": [{"rationale": _said(vote), "similarities": []} for vote in votes],
         "custom_fields": values,
     }
 
 
-def _rating(vote: VoteCast) -> dict[str, Any]:
-    """is_flipped: the reader saw the two the other way round."""
-    found = vote.said == vote.pruned
-    score, rationale = (0.0, _UNDECIDED) if not vote.said else (1.0, _FOUND) if found else (-1.0, _MISTAKEN)
-    return {
-        "score": score,
-        "rating_label": None,
-        "is_flipped": vote.pruned == "A",
-        "rationale": rationale,
-        "custom_fields": {},
-    }
+def _said(vote: VoteCast) -> str:
+    """What a blind vote tells of the two answers."""
+    if not vote.said:
+        return _UNDECIDED
+    return _FOUND if vote.said == vote.pruned else _MISTAKEN
 
 
 def _prompt(recording: Recording) -> str:

@@ -12,13 +12,15 @@ from griffin_core.events import LayerChoice, PlanMade, RunStarted
 from griffin_core.formatting import DASH, counted, percent, whole
 from griffin_core.kept_sets import kept_overlap
 from griffin_core.metrics import LaneFigures, RunTally
-from griffin_core.outcome import kept_neurons, rows, sentences
+from griffin_core.outcome import baseline_of, device_of, kept_neurons, place_of, rows, sentences
 from griffin_core.plain_text import visible
 from griffin_core.recording import Recording
-from griffin_core.settings import DENSE
 
 _MARKS = re.compile(r"[\\`*_\[\]<>#|~$&]|(?<=:)/(?=/)|(?<=www)\.", re.IGNORECASE)
 """What Markdown reads as markup; `://` and `www.` become links on their own."""
+
+_NOBODY = "\N{WORD JOINER}"
+"""Behind an @ it keeps forges from telling somebody of that name; they look for names after escapes are gone."""
 
 
 def markdown(recording: Recording) -> str:
@@ -28,10 +30,11 @@ def markdown(recording: Recording) -> str:
         tally.add(event)
     lanes = tally.lanes()
     header, start = recording.header, recording.header.run
-    place = start.model.device_name or start.model.device
     parts = [
         f"# {_inline(header.title or f'{start.model.model}: {len(lanes)} lanes on one prompt')}",
-        _inline(f"Recorded on {place}, {header.created}, with {header.software or 'unknown software'}."),
+        _inline(
+            f"Recorded on {device_of(start.model)}, {header.created}, with {header.software or 'unknown software'}."
+        ),
         *_outcome(recording, tally, lanes),
         "## Figures",
         _figures(start, lanes),
@@ -56,7 +59,8 @@ def fenced(text: str) -> str:
 
 def _inline(text: str) -> str:
     """`text` on one line, with no mark left that means something."""
-    return _MARKS.sub(lambda found: f"\\{found[0]}", " ".join(visible(text).split()))
+    line = _MARKS.sub(lambda found: f"\\{found[0]}", " ".join(visible(text).split()))
+    return line.replace("@", f"@{_NOBODY}")
 
 
 def _table(head: Sequence[str], body: Iterable[Sequence[str]]) -> str:
@@ -77,7 +81,7 @@ def _outcome(recording: Recording, tally: RunTally, lanes: Sequence[LaneFigures]
 
 
 def _figures(start: RunStarted, lanes: Sequence[LaneFigures]) -> str:
-    baseline = next((lane for lane in lanes if lane.method == DENSE), None)
+    baseline = baseline_of(lanes)
     columns = [rows(lane, compared=baseline is not None and lane is not baseline) for lane in lanes]
     body = [("neurons kept per layer", *(kept_neurons(facts, start.model.d_ff) for facts in start.lanes))]
     body += [(label.strip(), *(column[label] for column in columns)) for label in columns[0]]
@@ -160,7 +164,7 @@ def _machine(start: RunStarted) -> list[tuple[str, str]]:
         ("architecture", model.architecture),
         ("layers × d_model × d_ff", f"{whole(model.n_layers)} × {whole(model.d_model)} × {whole(model.d_ff)}"),
         ("dtype", model.dtype),
-        ("device", f"{model.device}, {model.device_name}" if model.device_name else model.device),
+        ("device", place_of(model)),
         ("threads", DASH if start.threads is None else whole(start.threads)),
         *sorted(model.versions.items()),
     ]

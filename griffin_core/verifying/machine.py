@@ -1,42 +1,57 @@
-"""What differs between the model and machine of a recording and those here. Knows facts; runs nothing."""
+"""What a recording says of its run and what is not so here. Knows facts; runs nothing.
 
-import re
-from collections.abc import Iterator
+Model and machine may be others: that is told, for it may be why tokens differ. The race itself may not: its settings,
+its lanes, its cache and the model's shape are what the recording claims to have run.
+"""
 
-from griffin_core.events import ModelFacts
-from griffin_core.verifying.outcome import Difference
+from griffin_core.differences import Difference, choices_of, differences, facts_of, machine_of, model_of
+from griffin_core.events import ModelFacts, RunStarted
+from griffin_core.recording.header import public_model
 
-_UNKNOWN = "none"
-_THREADS = re.compile(r", \d+ threads?$")
+_NAMES = ("model", "revision", "dtype")
+_BYTES = "weight_bytes of "
 
 
-def differences(
-    recorded: ModelFacts, here: ModelFacts, *, recorded_threads: int | None, threads: int
-) -> tuple[Difference, ...]:
-    """In the order in which they matter. threads: those that run here."""
-    pairs = list(_pairs(recorded, here))
-    if recorded_threads is not None and "cpu" in (recorded.device, here.device):
-        pairs.append(("threads", recorded_threads, threads))
-    return tuple(
-        Difference(what=what, recorded=_said(then), here=_said(now)) for what, then, now in pairs if then != now
+def run_differences(recorded: RunStarted, here: RunStarted) -> tuple[Difference, ...]:
+    """Of the race itself. Bytes of weights and cache are compared between equal number formats only."""
+    return differences(_race(recorded, bytes_too=_same(recorded, here)), _race(here, bytes_too=_same(recorded, here)))
+
+
+def machine_differences(recorded: RunStarted, here: ModelFacts, *, threads: int) -> tuple[Difference, ...]:
+    """Of model and machine. threads: those that ran here; of no matter where no processor computes."""
+    threads_matter = recorded.threads is not None and "cpu" in (recorded.model.device, here.device)
+    return differences(
+        {**_named(recorded.model), **({"threads": recorded.threads} if threads_matter else {})},
+        {**_named(here), **({"threads": threads} if threads_matter else {})},
     )
 
 
-def _pairs(recorded: ModelFacts, here: ModelFacts) -> Iterator[tuple[str, object, object]]:
-    yield "model", recorded.model, here.model
-    yield "revision", recorded.revision, here.revision
-    for name in ("architecture", "n_layers", "d_model", "d_ff", "dtype"):
-        yield name, getattr(recorded, name), getattr(here, name)
-    yield "device", _device(recorded), _device(here)
-    for name in dict.fromkeys((*recorded.versions, *here.versions)):
-        yield name, recorded.versions.get(name), here.versions.get(name)
+def _named(model: ModelFacts) -> dict[str, object]:
+    """A recording names a local model without its folders."""
+    named = {name: getattr(model, name) for name in _NAMES} | {"model": public_model(model.model)}
+    return {**named, **machine_of(model)}
 
 
-def _device(facts: ModelFacts) -> str:
-    """A processor's name ends with its threads when the model was loaded, which need not be those that ran."""
-    name = _THREADS.sub("", facts.device_name)
-    return facts.device if name in ("", facts.device) else f"{facts.device}, {name}"
+def _race(run: RunStarted, *, bytes_too: bool) -> dict[str, object]:
+    shape = {name: value for name, value in model_of(run.model).items() if name not in _NAMES}
+    lanes = {name: value for lane in run.lanes for name, value in facts_of(lane).items()}
+    cache: dict[str, object] = {
+        "layers and windows of the cache": tuple((group.layers, group.window) for group in run.kv)
+    }
+    if bytes_too:
+        cache["bytes a position of the cache"] = tuple(group.bytes_per_position for group in run.kv)
+    else:
+        lanes = {name: value for name, value in lanes.items() if not name.startswith(_BYTES)}
+    return {
+        **shape,
+        "lanes": tuple(lane.name for lane in run.lanes),
+        **lanes,
+        **cache,
+        "prompt_tokens": run.prompt_tokens,
+        "prompt_ids": run.prompt_ids,
+        **choices_of(run),
+    }
 
 
-def _said(value: object) -> str:
-    return _UNKNOWN if value is None else str(value)
+def _same(recorded: RunStarted, here: RunStarted) -> bool:
+    return recorded.model.dtype == here.model.dtype

@@ -13,14 +13,15 @@ from griffin_core.racing import start_race
 from griffin_core.recording import Recording
 from griffin_core.settings import RunSettings, SamplingSettings, Source, lane_names
 from griffin_core.verifying.lanes import Seen
-from griffin_core.verifying.machine import differences
-from griffin_core.verifying.outcome import Verification
+from griffin_core.verifying.machine import machine_differences, run_differences
+from griffin_core.verifying.prompt import check_prompt
+from griffin_core.verifying.records import Verification
 
 MOST_THREADS = 256  # what a recording says is no reason to take a machine down
 
 
 def verify(loaded: LoadedModel, recording: Recording) -> Verification:
-    """Run the recording's race again with `loaded`, and compare it lane by lane, token by token.
+    """Run the recording's race again with `loaded`, and compare its start, and every lane token by token.
 
     On a processor torch uses the recorded number of threads meanwhile. Raises RecordingError for a recording without
     tokens or without the prompt's ids, and what `race` raises where this model cannot run it.
@@ -42,12 +43,12 @@ def start_verifying(loaded: LoadedModel, recording: Recording) -> Generator[Even
     recorded = Seen(recording.race)
     if not any(recorded.decoded(lane.name) for lane in recording.header.run.lanes):
         raise RecordingError("the recording holds no token that was decoded, so there is nothing to compare.")
-    settings = recorded_settings(recording)
+    settings = _settings(recording)
     race = start_race(loaded, torch.tensor([recording.header.run.prompt_ids]), settings)
     return _run(loaded, recording, recorded, race)
 
 
-def recorded_settings(recording: Recording) -> RunSettings:
+def _settings(recording: Recording) -> RunSettings:
     """The choices of the recorded race; tokens that its lanes continued from are the prefixes.
 
     Raises RecordingError where the recording does not tell them, SettingsError for what is not known here.
@@ -77,19 +78,23 @@ def recorded_settings(recording: Recording) -> RunSettings:
 def _run(
     loaded: LoadedModel, recording: Recording, recorded: Seen, race: Generator[Event, None, None]
 ) -> Generator[Event, None, Verification]:
-    start = recording.header.run
+    start, here = recording.header.run, recording.header.run
     measured = Seen()
     with closing(race), _recorded_threads(loaded, start) as threads:
         for event in race:
             measured.add(event)
+            if isinstance(event, RunStarted):
+                here = event
             yield event
             if not recording.complete and measured.reaches(recorded):
                 break
         used = torch.get_num_threads()
     return Verification(
         complete=recording.complete,
-        lanes=tuple(recorded.compared_with(measured, facts) for facts in start.lanes),
-        differences=differences(start.model, loaded.facts, recorded_threads=start.threads, threads=used),
+        lanes=tuple(recorded.compared_with(measured, facts.name) for facts in start.lanes),
+        prompt=check_prompt(loaded, recording.header),
+        run=run_differences(start, here),
+        differences=machine_differences(start, loaded.facts, threads=used),
         threads=threads,
     )
 

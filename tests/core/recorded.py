@@ -6,8 +6,8 @@ from griffin_core.recording import Header, Recording
 from tests.core.runs import race
 
 
-def recorded(loaded, **settings):
-    return recording_of(race(loaded, **settings))
+def recorded(loaded, *prompt, **settings):
+    return recording_of(race(loaded, *prompt, **settings))
 
 
 def recording_of(events):

@@ -12,7 +12,7 @@ import pytest
 from griffin_core.cli.program import main
 from griffin_core.cli.verify import with_recorded_model
 from griffin_core.errors import SettingsError
-from griffin_core.events import RunFinished
+from griffin_core.events import LaneFinished, PlanMade, RunFinished, RunStarted, TokenEmitted
 from griffin_core.recording import Recording, read_recording, record
 from tests.core.scripted_run import FACTS
 from tests.tiny_models import VOCABULARY, save_tiny
@@ -81,7 +81,7 @@ def test_in_words_the_place_is_counted_from_one(file: Path, model: str, tmp_path
     assert main(["verify", path, "--model", model, "--device", "cpu"]) == 3
     shown = capsys.readouterr().out
     assert "token 6 differs" in shown
-    assert "1 of 2\N{NO-BREAK SPACE}lanes did not write the recorded tokens." in shown
+    assert "1 of 2\N{NO-BREAK SPACE}lanes did not do what the recording says." in shown
     place = r"dense, token 6: after “….+” the recording goes on “<doctored>.*”, this run “.+”"
     assert re.search(place, shown, re.DOTALL)
 
@@ -99,7 +99,54 @@ def test_what_is_not_as_recorded_is_said(file: Path, model: str, tmp_path: Path,
     path = saved(whole, tmp_path, dataclasses.replace(whole.header.run, model=elsewhere))
     assert main(["verify", path, "--model", model, "--device", "cpu"]) == 0
     shown = capsys.readouterr().out
-    assert "Not as recorded:\n  device: recorded with cpu, a ␛[31mfaster machine, here cpu" in shown
+    assert "Not as recorded:\n  device_name: recorded with a ␛[31mfaster machine, here " in shown
+
+
+def said_of(file: Path, folder: Path, model: str, capsys: Spoken, change: Any) -> str:
+    """What `verify` says, once events were changed; None leaves one out."""
+    whole = read_recording(file)
+    path = folder / "forged.griffin.jsonl"
+    for _ in record([new for old in whole.events if (new := change(old)) is not None], path):
+        pass
+    capsys.readouterr()
+    assert main(["verify", str(path), "--model", model, "--device", "cpu"]) == 3
+    return capsys.readouterr().out
+
+
+def test_in_words_it_is_told_what_was_forged(file: Path, model: str, tmp_path: Path, capsys: Spoken) -> None:
+    def rewritten(event: Any) -> Any:
+        return dataclasses.replace(event, text="x") if isinstance(event, TokenEmitted) and event.index == 1 else event
+
+    def ended(event: Any) -> Any:
+        return dataclasses.replace(event, finish_reason="eos") if isinstance(event, LaneFinished) else event
+
+    def bare(event: Any) -> Any:
+        return None if isinstance(event, PlanMade) else event
+
+    for number, (change, words) in enumerate(
+        (
+            (rewritten, "dense, token 2: the tokens are the recorded ones and the text is not: the recording says “x"),
+            (ended, "the recording says it ended by eos, here by length."),
+            (bare, "griffin:density=0.5: the tokens are the recorded ones; here it chose neurons"),
+        )
+    ):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        assert words in said_of(file, folder, model, capsys, change)
+    folder = tmp_path / "claimed"
+    folder.mkdir()
+    lying = said_of_facts(file, folder, model, capsys)
+    assert "The race is not the one that the recording tells of:\n  weight_bytes of dense: recorded with 7," in lying
+
+
+def said_of_facts(file: Path, folder: Path, model: str, capsys: Spoken) -> str:
+    def claimed(event: Any) -> Any:
+        if not isinstance(event, RunStarted):
+            return event
+        dense, pruned = event.lanes
+        return dataclasses.replace(event, lanes=(dataclasses.replace(dense, weight_bytes=7), pruned))
+
+    return said_of(file, folder, model, capsys, claimed)
 
 
 def test_an_interrupted_recording_is_compared_over_what_it_has(
@@ -164,3 +211,18 @@ def saved(whole: Recording, folder: Path, start: Any) -> str:
         pass
     assert isinstance(whole.events[-1], RunFinished)
     return str(path)
+
+
+def test_a_lane_without_anything_to_compare_is_no_match(file: Path, model: str, tmp_path: Path, capsys: Spoken) -> None:
+    whole = read_recording(file)
+    path = tmp_path / "dense-only.griffin.jsonl"
+    kept = [event for event in whole.events if not (isinstance(event, TokenEmitted) and event.lane != "dense")]
+    for _ in record([event for event in kept if not isinstance(event, LaneFinished | RunFinished)], path):
+        pass
+    values = verified(capsys, str(path), "--model", model, "--device", "cpu", code=0)
+    assert [(lane["matches"], lane["verdict"]) for lane in values["lanes"]] == [(True, "match"), (None, "nothing")]
+    assert main(["verify", str(path), "--model", model, "--device", "cpu"]) == 0
+    shown = capsys.readouterr().out
+    assert "nothing to compare" in shown
+    assert "1 of 2 lanes wrote the recorded tokens again; the others hold nothing to compare." in shown
+    assert "dense has no end in it: 8\N{NO-BREAK SPACE}tokens compared." in shown

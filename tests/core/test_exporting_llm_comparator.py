@@ -1,4 +1,4 @@
-"""The file for LLM Comparator: its documented fields and types, and what the scores mean."""
+"""The file for LLM Comparator: its documented fields and types, and what is made of votes."""
 
 import json
 from typing import Any
@@ -74,21 +74,49 @@ def test_the_full_model_is_a_wherever_it_ran() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "pruned", "score", "flipped"),
-    [("A", "A", 1.0, True), ("B", "B", 1.0, False), ("B", "A", -1.0, True), ("", "B", 0.0, False)],
+    ("said", "pruned", "words"),
+    [
+        ("A", "A", "found the pruned one (B)"),
+        ("B", "B", "found the pruned one (B)"),
+        ("B", "A", "took the full model's (A) for it"),
+        ("", "B", "could not tell"),
+    ],
 )
-def test_a_blind_vote_is_a_score_that_says_what_was_asked(said: str, pruned: str, score: float, flipped: bool) -> None:
+def test_a_blind_vote_is_told_and_is_no_score(said: str, pruned: str, words: str) -> None:
     (example,) = content(recording(after=[voted(said, pruned)]))["examples"]
-    (rating,) = example["individual_rater_scores"]
-    assert (example["score"], rating["score"], rating["is_flipped"]) == (score, score, flipped)
-    assert "which answer is pruned" in rating["rationale"]
-    assert example["rationale_list"][0]["rationale"] == rating["rationale"]
+    (rationale,) = example["rationale_list"]
+    assert rationale["rationale"].startswith("Asked which answer is pruned, ")
+    assert words in rationale["rationale"]
+    assert (example["score"], example["individual_rater_scores"]) == (None, [])
 
 
-def test_votes_count_for_the_lanes_that_were_shown_only() -> None:
-    both = recording([*ANSWERS, (lane("random:density=0.5"), OTHERS, 20.0)], after=[voted("A", "A"), voted("B", "A")])
-    scores = [example["score"] for example in content(both)["examples"]]
-    assert scores == [0.0, None]
+PANES = {
+    "dense": ANSWERS[0],
+    "second dense": (lane("dense:seed=3", method="dense", density=1.0, effective_density=1.0, k=(64, 64)), WORDS, 30.0),
+    "pruned": ANSWERS[1],
+    "second pruned": (lane("random:density=0.5", method="random"), OTHERS, 20.0),
+}
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("dense", "pruned", "second pruned"),
+        ("pruned", "second pruned", "dense"),
+        ("dense", "second dense", "pruned", "second pruned"),
+        ("pruned", "dense", "second dense"),
+    ],
+)
+def test_votes_stand_with_the_two_lanes_that_were_shown(order: tuple[str, ...]) -> None:
+    made = recording([PANES[name] for name in order], after=[voted("A", "A"), voted("B", "A")])
+    told = [(one["custom_fields"]["method"], len(one["rationale_list"])) for one in content(made)["examples"]]
+    assert [entry for entry in told if entry[1]] == [("griffin", 2)]
+    assert len(told) == len(order) - 1
+
+
+def test_without_a_full_model_nobody_voted_on_these_lanes() -> None:
+    made = recording([PANES["pruned"], PANES["second pruned"]], after=[voted("A", "A")])
+    assert [example["rationale_list"] for example in content(made)["examples"]] == [[]]
 
 
 def test_hostile_texts_stay_texts() -> None:

@@ -18,6 +18,7 @@ from tests.core.runs import NAMES, race
 from tests.tiny_models import VOCABULARY, tiny_loaded
 
 GRIFFIN = NAMES[1]
+STOPS = tuple(map(chr, range(33, 127)))  # whatever can be seen: random models rarely write one given letter
 
 
 def of_lane(outcome, name):
@@ -32,7 +33,7 @@ def test_a_recording_matches_where_it_was_made(tiny_llama):
         (GRIFFIN, True, 6),
     ]
     assert (of_lane(outcome, "dense").kept_overlap, of_lane(outcome, GRIFFIN).kept_overlap) == (None, 1.0)
-    assert (outcome.complete, outcome.differences, outcome.threads) == (True, (), None)
+    assert (outcome.complete, outcome.run, outcome.differences, outcome.threads) == (True, (), (), None)
 
 
 def test_a_file_matches_as_its_events_do(tiny_llama, tmp_path: Path):
@@ -50,13 +51,18 @@ def test_a_file_matches_as_its_events_do(tiny_llama, tmp_path: Path):
         {"seed": 7, "lanes": (gc.pruned(method="griffin-sampled", density=0.25), gc.pruned(experts="shuffled"))},
         {"lanes": (gc.pruned(experts="A"),), "sources": {"A": [3, 4, 5, 6]}},
         {"prefixes": ((1, 2, 3), (4, 5)), "prefill_chunk": 2, "schedule": "sequential"},
-        {"stop": ("e", "t", "a"), "max_new_tokens": 60, "ignore_eos": False, "temperature": 2.0},
+        {"stop": STOPS, "max_new_tokens": 60, "ignore_eos": False, "temperature": 2.0},
     ],
     ids=["seeds", "random", "drawn", "experts", "prefixes", "stops"],
 )
 def test_every_setting_is_run_again(settings, tiny_llama):
-    outcome = gc.verify(tiny_llama, recorded(tiny_llama, **settings))
+    recording = recorded(tiny_llama, **settings)
+    seen, outcome = drained(start_verifying(tiny_llama, recording))
+    assert dataclasses.replace(seen[0], t_s=0.0) == dataclasses.replace(recording.header.run, t_s=0.0)
+    assert outcome.run == ()
     assert outcome.matches
+    if "stop" in settings:
+        assert {lane.recorded_end for lane in outcome.lanes} == {"stop"}
     assert all(lane.compared_tokens > 0 for lane in outcome.lanes)
 
 
@@ -90,8 +96,8 @@ def test_a_lane_that_ended_sooner_differs_where_it_ended(tiny_llama):
 
 def test_a_lane_that_goes_on_longer_differs_where_this_one_ends(tiny_llama):
     longer = with_start(recorded(tiny_llama), max_new_tokens=3)
-    lanes = gc.verify(tiny_llama, longer).lanes
-    assert [(lane.first_difference, lane.measured_text) for lane in lanes] == [(3, ""), (3, "")]
+    outcome = gc.verify(tiny_llama, longer)
+    assert [(lane.first_difference, lane.measured_text) for lane in outcome.lanes] == [(3, ""), (3, "")]
 
 
 def test_an_interrupted_recording_is_compared_over_what_it_has(tiny_llama):
@@ -101,7 +107,7 @@ def test_an_interrupted_recording_is_compared_over_what_it_has(tiny_llama):
     seen, outcome = drained(run)
     assert outcome.matches
     assert not outcome.complete
-    assert [lane.compared_tokens for lane in outcome.lanes] == [5, 5]
+    assert [(lane.compared_tokens, lane.ended, lane.verdict) for lane in outcome.lanes] == [(5, False, "match")] * 2
     assert sum(isinstance(event, TokenEmitted) for event in seen) < 80  # it stopped when there was no more to compare
     cancelled = recording_of([*cut.events, RunFinished(t_s=cut.events[-1].t_s, reason="cancelled")])
     assert gc.verify(tiny_llama, cancelled).matches
@@ -164,7 +170,8 @@ def test_a_recording_of_a_model_of_another_shape_has_no_overlap(tiny_llama):
     outcome = gc.verify(tiny_llama, by_hand)
     assert not outcome.matches
     assert of_lane(outcome, GRIFFIN).kept_overlap is None
-    assert {"model", "n_layers", "d_ff"} <= {difference.what for difference in outcome.differences}
+    assert {"n_layers", "d_ff"} <= {difference.name for difference in outcome.run}
+    assert "model" in {difference.name for difference in outcome.differences}
 
 
 def test_the_outcome_is_plain_json(tiny_llama):
@@ -172,7 +179,8 @@ def test_the_outcome_is_plain_json(tiny_llama):
     assert (values["matches"], values["complete"], values["differences"]) == (True, True, [])
     assert set(values["lanes"][0]) == {
         *("name", "matches", "compared_tokens", "first_difference", "text_before", "recorded_text", "measured_text"),
-        *("kept_overlap", "recorded_speedup", "measured_speedup", "speedup_ratio"),
+        *("kept_overlap", "recorded_speedup", "measured_speedup", "speedup_ratio", "verdict", "ended"),
+        *("recorded_end", "measured_end", "missing_plans"),
     }
 
 

@@ -130,3 +130,15 @@ def test_service_compares_and_refuses_in_words() -> None:
     (unknown,) = service.compare_gallery(OverlapForm(race=RaceForm(model="../etc")), "visitor")
     assert unknown.status.phase == "error"
     assert MODELS[0].name in unknown.status.fix
+
+
+def test_prompts_of_the_visitors_own_are_called_by_their_first_words() -> None:
+    long = "Write a short story about a lighthouse keeper\nwho finds a bottle."
+    form = OverlapForm(race=RaceForm(), first=long, second="A list \u202eof birds")
+    names = [named.name for named in form.request().prompts]
+    assert names == ["“Write a short story about a …”", "“A list <U+202E>of birds”"]
+
+
+def test_equal_prompts_are_told_apart_by_their_places() -> None:
+    form = OverlapForm(race=RaceForm(), first="The same", second="The same")
+    assert [named.name for named in form.request().prompts] == ["First prompt", "Second prompt"]

@@ -53,6 +53,23 @@ def test_tip_tells_what_lies_under_the_pointer_and_the_arrow_keys(scripted: Serv
     expect(tip(page)).to_contain_text("layer 1")
 
 
+def test_keys_lead_the_cursor_to_the_ends_of_a_layer_and_ten_layers_on(race: ScriptedApp, open_page: OpenPage) -> None:
+    page = open_page(race.url)
+    run_to_the_end(page)
+    page.locator(".map-canvas").focus()
+    page.keyboard.press("End")
+    assert told_range(page)[1] == 1535
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    page.keyboard.press("Home")
+    assert told_range(page)[0] == 0
+    expect(axis(page)).to_contain_text("neurons 0 –")  # the map has moved along
+    page.keyboard.press("PageUp")
+    expect(tip(page)).to_contain_text("layer 10")
+    page.keyboard.press("PageDown")
+    expect(tip(page)).to_contain_text("layer 0")
+
+
 def test_zoom_by_keys_narrows_the_range_under_the_cursor(race: ScriptedApp, open_page: OpenPage) -> None:
     page = open_page(race.url)
     run_to_the_end(page)
@@ -129,7 +146,11 @@ def test_picture_is_saved_as_png(race: ScriptedApp, open_page: OpenPage, tmp_pat
         page.get_by_role("button", name="Save picture").click()
     assert saving.value.suggested_filename == "neurons-kept-scripted-griffin-50-of-feed-forward-neurons.png"
     saving.value.save_as(tmp_path / "map.png")
-    assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    picture = (tmp_path / "map.png").read_bytes()
+    assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+    on_screen = page.locator(".map-stage").bounding_box()
+    assert on_screen is not None
+    assert int.from_bytes(picture[16:20], "big") > 2 * on_screen["width"]  # twice as sharp, and words around it
 
 
 def test_map_fits_a_phone_with_its_tip(race: ScriptedApp, open_page: OpenPage) -> None:

@@ -25,7 +25,7 @@ def prompt_name(prompt: str) -> str:
     words = visible(" ".join(prompt[: 8 * NAME_CHARACTERS].split()))
     if len(words) > NAME_CHARACTERS:
         words = f"{words[:NAME_CHARACTERS].rpartition(' ')[0] or words[:NAME_CHARACTERS]} …"
-    return f"“{words}”"
+    return words
 
 
 def empty_prompt(which: str) -> str:

@@ -136,7 +136,7 @@ def test_prompts_of_the_visitors_own_are_called_by_their_first_words() -> None:
     long = "Write a short story about a lighthouse keeper\nwho finds a bottle."
     form = OverlapForm(race=RaceForm(), first=long, second="A list \u202eof birds")
     names = [named.name for named in form.request().prompts]
-    assert names == ["“Write a short story about a …”", "“A list <U+202E>of birds”"]
+    assert names == ["Write a short story about a …", "A list <U+202E>of birds"]
 
 
 def test_equal_prompts_are_told_apart_by_their_places() -> None:

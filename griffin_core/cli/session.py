@@ -16,7 +16,7 @@ from griffin_core.cli.request import load, starting_torch
 from griffin_core.formatting import counted
 
 if TYPE_CHECKING:
-    from griffin_core.session import Outcome, SessionFolder, SessionSettings, Summary, Task
+    from griffin_core.session import PromptOutcome, SessionFolder, SessionSettings, Summary, Task
     from griffin_core.session.running import Progress
 
 SUMMARY, REPORT = "summary.json", "report.html"
@@ -30,8 +30,10 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
     run_settings, experts = read_run(arguments)
     settings = SessionSettings(run=run_settings, experts=experts, model=_model_asked(arguments))
     tasks, folder = make_tasks(suite, settings), SessionFolder(arguments.out)
-    summary = summarise(_watched(open_session(arguments, tasks, folder, settings), tasks), settings)
-    write_files(summary, folder, title=f"Session of {len(tasks)} prompts" if len(tasks) > 1 else "Session of 1 prompt")
+    with folder.held():  # until the summary is there: it is of these recordings
+        summary = summarise(_watched(open_session(arguments, tasks, folder, settings), tasks), settings)
+        title = f"Session of {len(tasks)} prompts" if len(tasks) > 1 else "Session of 1 prompt"
+        write_files(summary, folder, title=title)
     if output.as_json:
         output.write_object(summary.as_json())
     else:
@@ -46,7 +48,7 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
 
 def open_session(
     arguments: argparse.Namespace, tasks: "tuple[Task, ...]", folder: "SessionFolder", settings: "SessionSettings"
-) -> "Generator[Progress | Outcome, None, None]":
+) -> "Generator[Progress | PromptOutcome, None, None]":
     """The session; the model is loaded when there is something to run."""
     with starting_torch():
         from griffin_core.session.running import run_session
@@ -63,12 +65,15 @@ def write_files(summary: "Summary", folder: "SessionFolder", *, title: str) -> N
     folder.write(REPORT, report_html(summary, title=title))
 
 
-def _watched(events: "Generator[Progress | Outcome, None, None]", tasks: "tuple[Task, ...]") -> "list[Outcome]":
+def _watched(
+    events: "Generator[Progress | PromptOutcome, None, None]", tasks: "tuple[Task, ...]"
+) -> "list[PromptOutcome]":
     """The outcomes; on standard error, how far the session has come."""
     from griffin_core.cli.session_screen import SessionProgress
+    from griffin_core.session import PromptResult
     from griffin_core.session.running import Progress
 
-    outcomes: list[Outcome] = []
+    outcomes: list[PromptOutcome] = []
     with closing(events), SessionProgress(len(tasks)) as screen:
         try:
             for event in events:
@@ -78,7 +83,7 @@ def _watched(events: "Generator[Progress | Outcome, None, None]", tasks: "tuple[
                     outcomes.append(event)
                     screen.done(event)
         except KeyboardInterrupt:
-            screen.interrupted(len(outcomes))
+            screen.interrupted(sum(isinstance(outcome, PromptResult) for outcome in outcomes))
             raise
     return outcomes
 

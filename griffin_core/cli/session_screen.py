@@ -20,7 +20,7 @@ from griffin_core.cli.report import PLAIN_WIDTH
 from griffin_core.cli.screen import REDRAW_S, console_on
 from griffin_core.formatting import counted, times
 from griffin_core.outcome import heading
-from griffin_core.session import Outcome, PromptFailure, PromptResult, Summary, Task
+from griffin_core.session import PromptFailure, PromptOutcome, PromptResult, Summary, Task
 from griffin_core.session.running import Progress
 from griffin_core.session.words import COLUMNS, lane_cells, outcome_sentences
 from griffin_core.settings import DENSE
@@ -55,7 +55,7 @@ class SessionProgress:
             share = min(1.0, progress.tokens / progress.most_tokens)
             self._draw(self._ended + share, f"{_named(progress.task)} · {counted(progress.tokens, 'token')}")
 
-    def done(self, outcome: Outcome) -> None:
+    def done(self, outcome: PromptOutcome) -> None:
         """One prompt more. Failures are told at once; what was done before is counted."""
         self._ended += 1
         if isinstance(outcome, PromptResult) and outcome.kept:
@@ -66,9 +66,9 @@ class SessionProgress:
             self._tell(f"[{self._ended}/{self._prompts}] {_named(outcome.task)}: {_said(outcome)}")
         self._draw(self._ended, _named(outcome.task))
 
-    def interrupted(self, outcomes: int) -> None:
+    def interrupted(self, recorded: int) -> None:
         """What the next session will find."""
-        self._tell(f"{outcomes} of {counted(self._prompts, 'prompt')} recorded. The same command goes on from here.")
+        self._tell(f"{recorded} of {counted(self._prompts, 'prompt')} recorded. The same command goes on from here.")
 
     def _draw(self, completed: float, doing: str) -> None:
         if self._bar is None or self._row is None:
@@ -127,7 +127,7 @@ def _named(task: Task) -> str:
     return f"{prompt.id} {prompt.title}" if prompt.title else prompt.id
 
 
-def _said(outcome: Outcome) -> str:
+def _said(outcome: PromptOutcome) -> str:
     """A prompt's outcome on one line."""
     if isinstance(outcome, PromptFailure):
         return f"failed: {outcome.message}"

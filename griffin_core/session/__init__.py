@@ -5,15 +5,15 @@ What is imported from here works without torch; `session.running`, which runs ra
 
 from griffin_core.session.folder import SessionFolder
 from griffin_core.session.report import report_html
-from griffin_core.session.result import Outcome, PromptFailure, PromptResult
+from griffin_core.session.result import PromptFailure, PromptOutcome, PromptResult
 from griffin_core.session.suite import SuitePrompt, read_suite
 from griffin_core.session.summary import LaneSummary, Spread, Summary, summarise
 from griffin_core.session.task import SessionSettings, Task, make_tasks
 
 __all__ = [
     "LaneSummary",
-    "Outcome",
     "PromptFailure",
+    "PromptOutcome",
     "PromptResult",
     "SessionFolder",
     "SessionSettings",

@@ -22,14 +22,14 @@ class SessionFolder:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self._lock = FileLock(self.path / _LOCK)
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Inside, no other session writes here. Makes the folder. Raises SuiteError where that cannot be."""
+        """Inside, no other session writes here; may be entered again. Makes the folder. Raises SuiteError."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / _LOCK)
-            lock.acquire(timeout=0)
+            self._lock.acquire(timeout=0)
         except Timeout:
             raise SuiteError(
                 f"another session is writing to {self.path}. Wait for it, or choose another --out."
@@ -39,33 +39,56 @@ class SessionFolder:
         try:
             yield
         finally:
-            lock.release()
+            self._lock.release()
 
     def finished(self, task: Task) -> Recording | None:
-        """The task's recording if it is there and whole; under its present name from now on, if its place changed."""
+        """The task's recording if it is there and whole; under its present name from now on, if its place changed.
+
+        None where there is none, or one that breaks off and may be written over. Raises SuiteError for a file that
+        cannot be read: whatever it is, it is not ours to write over.
+        """
         path = self.path / task.file
-        if not path.exists():
-            moved = next(self.path.glob(f"*-{task.digest}{SUFFIX}"), None)
-            if moved is None:
-                return None
-            moved.rename(path)
-        try:
-            recording = read_recording(path)
-        except RecordingError:
+        found = path if path.exists() else next(self.path.glob(f"*-{task.digest}{SUFFIX}"), None)
+        if found is None:
             return None
+        try:
+            recording = read_recording(found)
+        except RecordingError as error:
+            raise SuiteError(
+                f"{found} is in the way: it cannot be read ({error}). Move it away, or choose another --out."
+            ) from error
+        with self.writing():
+            found.rename(path)
         return recording if recording.complete and not recording.cut else None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Inside, what the disk refuses ends the session in words; other errors pass."""
+        try:
+            yield
+        except (OSError, RecordingError) as error:
+            cause = error if isinstance(error, OSError) else error.__cause__
+            if not isinstance(cause, OSError):
+                raise
+            raise SuiteError(
+                f"{self.path} cannot be written any more: {cause.strerror or cause}. What is recorded stays. "
+                "Free space there, then give the same command again."
+            ) from error
 
     def begin(self, task: Task) -> Path:
         """Where to write the task's recording; what an interrupted session left there is gone."""
         part = self.path / f"{task.file}{_PART}"
-        part.unlink(missing_ok=True)
+        with self.writing():
+            part.unlink(missing_ok=True)
         return part
 
-    def finish(self, task: Task) -> Path:
-        """Give the recording its name."""
-        path = self.path / task.file
-        (self.path / f"{task.file}{_PART}").replace(path)
-        return path
+    def finish(self, task: Task) -> Recording:
+        """Read the recording again and give it its name. Raises RecordingError where it cannot be read."""
+        part = self.path / f"{task.file}{_PART}"
+        recording = read_recording(part)
+        with self.writing():
+            part.replace(self.path / task.file)
+        return recording
 
     def give_up(self, task: Task) -> None:
         """Throw away what was written."""
@@ -80,6 +103,7 @@ class SessionFolder:
         """A file in the folder, all at once."""
         path = self.path / name
         part = path.with_name(f"{name}{_PART}")
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
+        with self.writing():
+            part.write_text(text, encoding="utf-8")
+            part.replace(path)
         return path

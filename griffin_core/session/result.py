@@ -28,7 +28,7 @@ class PromptFailure:
     message: str
 
 
-Outcome = PromptResult | PromptFailure
+PromptOutcome = PromptResult | PromptFailure
 
 
 def result_of(task: Task, recording: Recording, *, kept: bool) -> PromptResult:

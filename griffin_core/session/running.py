@@ -12,10 +12,10 @@ from griffin_core.events import Event, ModelFacts, TokenEmitted
 from griffin_core.loading import LoadedModel
 from griffin_core.prompts import encode_prompt
 from griffin_core.racing import start_race
-from griffin_core.recording import PromptText, Recorder, read_recording
+from griffin_core.recording import PromptText, Recorder
 from griffin_core.recording.header import public_model
 from griffin_core.session.folder import SessionFolder
-from griffin_core.session.result import Outcome, PromptFailure, PromptResult, result_of
+from griffin_core.session.result import PromptFailure, PromptOutcome, PromptResult, result_of
 from griffin_core.session.task import SessionSettings, Task
 from griffin_core.settings import RunSettings, Source
 
@@ -31,11 +31,12 @@ class Progress:
 
 def run_session(
     tasks: Sequence[Task], folder: SessionFolder, settings: SessionSettings, load: Callable[[], LoadedModel]
-) -> Generator[Progress | Outcome, None, None]:
+) -> Generator[Progress | PromptOutcome, None, None]:
     """Outcomes of prompts recorded before, then of the others as they are run, with their progress.
 
     load: called once, and only if something is left to run. A prompt that fails does not end the session.
-    Raises SuiteError where another session has the folder, or where its recordings come from another machine.
+    Raises SuiteError where another session has the folder, where its recordings come from another machine or cannot
+    be read, and where it cannot be written.
     """
     with folder.held():
         done: dict[str, PromptResult] = {}
@@ -55,7 +56,7 @@ def run_session(
 
 def _run_task(
     loaded: LoadedModel, task: Task, folder: SessionFolder, settings: SessionSettings
-) -> Iterator[Progress | Outcome]:
+) -> Iterator[Progress | PromptOutcome]:
     most = settings.run.max_new_tokens * len(settings.run.lanes)
     tokens = 0
     yield Progress(task=task, tokens=0, most_tokens=most)
@@ -65,7 +66,10 @@ def _run_task(
                 if isinstance(event, TokenEmitted):
                     tokens += 1
                     yield Progress(task=task, tokens=tokens, most_tokens=most)
-        path = folder.finish(task)
+        result = result_of(task, folder.finish(task), kept=False)
+    except SuiteError:  # the folder cannot be written: nor could it for the prompts after this one
+        folder.give_up(task)
+        raise
     except GriffinError as error:
         folder.give_up(task)
         yield PromptFailure(task=task, type=type(error).__name__, message=str(error))
@@ -73,20 +77,27 @@ def _run_task(
         folder.give_up(task)
         yield PromptFailure(task=task, type=type(error).__name__, message=str(error) or "unexpected error")
     else:
-        yield result_of(task, read_recording(path), kept=False)
+        yield result
 
 
 def _recorded(
     loaded: LoadedModel, task: Task, folder: SessionFolder, settings: SessionSettings
 ) -> Generator[Event, None, None]:
     """The events of the task's race, each in the file before it is passed on."""
-    prompt, name = task.prompt, folder.begin(task)
+    prompt, path = task.prompt, folder.begin(task)
     tokens = encode_prompt(loaded, prompt.prompt.text, chat=prompt.prompt.chat, system=prompt.prompt.system)
     race = start_race(loaded, tokens, _with_experts(loaded, settings, prompt.prompt))
-    with closing(race), Recorder(name, title=prompt.title, prompt=prompt.prompt, tags=prompt.tags) as recorder:
-        for event in race:
-            recorder.add(event)
-            yield event
+    with closing(race):
+        with folder.writing():
+            recorder = Recorder(path, title=prompt.title, prompt=prompt.prompt, tags=prompt.tags)
+        try:
+            for event in race:
+                with folder.writing():
+                    recorder.add(event)
+                yield event
+        finally:
+            with folder.writing():
+                recorder.close()
 
 
 def _with_experts(loaded: LoadedModel, settings: SessionSettings, prompt: PromptText) -> RunSettings:

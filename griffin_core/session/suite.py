@@ -6,9 +6,10 @@ Only `prompt` must be there. Blank lines and lines that begin with # are skipped
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,10 @@ KEYS = ("prompt", "id", "system", "chat", "title", "tags")
 
 @dataclass(frozen=True, kw_only=True)
 class SuitePrompt:
-    """One prompt of a suite. number: its place, from 1; id: its name in the results, the number if none was given."""
+    """One prompt of a suite. number: its place, from 1; id: its name in the results.
+
+    Where none was given, id is the number; where another prompt is called that, 2-2 for prompt 2.
+    """
 
     number: int
     line: int
@@ -40,7 +44,7 @@ def read_suite(path: str | Path) -> tuple[SuitePrompt, ...]:
     for number, line in _lines(Path(path)):
         with _at(number):
             prompt = _prompt(line, place=len(prompts) + 1, number=number)
-            if prompt.id in lines_of:
+            if prompt.id and prompt.id in lines_of:
                 raise SuiteError(f'the id "{prompt.id}" is that of line {lines_of[prompt.id]}. Give it another one.')
             if len(prompts) == MAX_PROMPTS:
                 raise SuiteError(f"a suite may have {MAX_PROMPTS:,} prompts. Split it.")
@@ -48,7 +52,15 @@ def read_suite(path: str | Path) -> tuple[SuitePrompt, ...]:
         prompts.append(prompt)
     if not prompts:
         raise SuiteError(f'{path} holds no prompt. Write one a line, such as {{"prompt": "Hello"}}.')
-    return tuple(prompts)
+    return tuple(_named(prompts, {prompt.id for prompt in prompts}))
+
+
+def _named(prompts: Iterable[SuitePrompt], taken: Set[str]) -> Iterator[SuitePrompt]:
+    """The prompts, those without an id under one that nobody else has."""
+    for prompt in prompts:
+        numbered = (f"{prompt.number}-{again}" for again in count(2))
+        free = (name for name in chain((str(prompt.number),), numbered) if name not in taken)
+        yield prompt if prompt.id else replace(prompt, id=next(free))
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -92,7 +104,7 @@ def _prompt(line: str, *, place: int, number: int) -> SuitePrompt:
     return SuitePrompt(
         number=place,
         line=number,
-        id=str(place) if name is None else name,
+        id=name or "",
         prompt=PromptText(text=values["prompt"], system=system, chat=chat),
         title=clean_title(title),
         tags=_tags(values.get("tags")),

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from griffin_core.events import ModelFacts
-from griffin_core.metrics import LaneFigures, percentile
-from griffin_core.session.result import Outcome, PromptFailure, PromptResult
+from griffin_core.metrics import percentile
+from griffin_core.outcome import baseline_of
+from griffin_core.session.result import PromptFailure, PromptOutcome, PromptResult
 from griffin_core.session.task import SessionSettings
-from griffin_core.settings import DENSE, lane_names
+from griffin_core.settings import lane_names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,7 @@ class LaneSummary:
 
     @property
     def equal_share(self) -> float | None:
+        """Share of the prompts compared whose answer is the baseline's."""
         return self.equal_answers / self.compared if self.compared else None
 
 
@@ -83,7 +85,7 @@ class Summary:
         }
 
 
-def summarise(outcomes: Sequence[Outcome], settings: SessionSettings) -> Summary:
+def summarise(outcomes: Sequence[PromptOutcome], settings: SessionSettings) -> Summary:
     """The outcomes of a session, one a prompt, in any order."""
     ordered = sorted(outcomes, key=lambda outcome: outcome.task.prompt.number)
     results = tuple(outcome for outcome in ordered if isinstance(outcome, PromptResult))
@@ -96,11 +98,6 @@ def summarise(outcomes: Sequence[Outcome], settings: SessionSettings) -> Summary
         results=results,
         failures=tuple(outcome for outcome in ordered if isinstance(outcome, PromptFailure)),
     )
-
-
-def baseline_of(lanes: Sequence[LaneFigures]) -> LaneFigures | None:
-    """The lane that the others are compared with: the first dense one."""
-    return next((lane for lane in lanes if lane.method == DENSE), None)
 
 
 def _summarise_lane(place: int, name: str, results: Sequence[PromptResult]) -> LaneSummary:

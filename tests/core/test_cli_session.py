@@ -10,8 +10,9 @@ from griffin_core.cli import session as command
 from griffin_core.cli.output import Output
 from griffin_core.cli.program import main
 from griffin_core.cli.session_screen import SessionProgress
+from griffin_core.errors import SuiteError
 from griffin_core.racing import start_race
-from griffin_core.session import running
+from griffin_core.session import SessionFolder, running
 from tests.core.test_cli_screen import STEERS, Terminal, same_terminal_everywhere, without_colour
 from tests.tiny_models import CONTEXT, save_tiny
 
@@ -97,6 +98,38 @@ def test_an_interrupted_session_goes_on_with_the_same_command(
     assert main([*words, "--json"]) == 0
     assert len(started) == 4  # two prompts, the one that was interrupted, and that one again
     assert [result["kept"] for result in last_object(capsys)["results"]] == [True, True, False]
+
+
+def test_an_interrupted_session_counts_no_failure_as_recorded(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Spoken
+) -> None:
+    write_suite(tmp_path, {"prompt": "x" * CONTEXT}, {"prompt": "two"}, {"prompt": "three"})
+    started: list[Any] = []
+
+    def interrupted(*arguments: Any) -> Any:
+        started.append(arguments)
+        if len(started) == 2:
+            raise KeyboardInterrupt
+        return start_race(*arguments)
+
+    monkeypatch.setattr(running, "start_race", interrupted)
+    assert main([*words, "--json"]) == 130
+    assert "1 of 3\N{NO-BREAK SPACE}prompts recorded." in capsys.readouterr().err
+
+
+def test_the_summary_is_written_before_another_session_may_begin(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files, seen = command.write_files, []
+
+    def watched(*arguments: Any, **named: Any) -> None:
+        with pytest.raises(SuiteError, match="another session"), SessionFolder(tmp_path / "out").held():
+            pass
+        seen.append(write_files(*arguments, **named))
+
+    monkeypatch.setattr(command, "write_files", watched)
+    assert main([*words, "--json"]) == 0
+    assert len(seen) == 1
 
 
 def test_a_changed_suite_says_what_is_left_lying(words: list[str], tmp_path: Path, capsys: Spoken) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import griffin_core as gc
-from griffin_core.errors import OutOfMemoryError, SuiteError
+from griffin_core.errors import OutOfMemoryError, RecordingError, SuiteError
 from griffin_core.events import TokenEmitted
 from griffin_core.prompts import encode_prompt
 from griffin_core.recording import read_recording
@@ -21,6 +21,7 @@ from griffin_core.session import (
     read_suite,
     running,
 )
+from griffin_core.session import folder as running_folder
 from griffin_core.session.running import Progress, run_session
 from griffin_core.settings import RunSettings
 from tests.tiny_models import CONTEXT, tiny_loaded
@@ -145,19 +146,99 @@ def test_changed_settings_run_everything_and_leave_the_old_recordings(tmp_path):
     assert set(new.files()) == {old.tasks[0].file, new.tasks[0].file}
 
 
-@pytest.mark.parametrize("damage", ["cut", "nonsense", "cancelled"])
+@pytest.mark.parametrize("damage", ["cut", "cancelled"])
 def test_a_recording_that_is_not_whole_is_done_again(damage, tmp_path):
     session = Session(tmp_path, PROMPTS[:1])
     session.run()
     path = session.folder.path / session.tasks[0].file
     whole = path.read_bytes()
     lines = whole.splitlines(keepends=True)
-    path.write_bytes(
-        {"cut": whole[:-30], "nonsense": b"nonsense\n", "cancelled": whole.replace(b'"done"', b'"cancelled"')}[damage]
-    )
+    path.write_bytes({"cut": whole[:-30], "cancelled": whole.replace(b'"done"', b'"cancelled"')}[damage])
     assert path.read_bytes() != whole
     assert places(session.run()) == [(1, False)]
     assert len(path.read_bytes().splitlines()) == len(lines)
+
+
+@pytest.mark.parametrize(
+    "data", [b"somebody's notes\n", b"", b'{"format": "griffin", "version": [9, 0]}\n', b'{"format": "griffin"}\n[1]\n']
+)
+@pytest.mark.parametrize("moved", [False, True])
+def test_what_cannot_be_read_is_not_written_over(data, moved, tmp_path):
+    session = Session(tmp_path, PROMPTS[:1])
+    session.run()
+    path = session.folder.path / session.tasks[0].file
+    if moved:
+        path.unlink()
+        path = path.with_name(path.name.replace("0001-", "0007-"))
+    path.write_bytes(data)
+    with pytest.raises(SuiteError, match=f"{path.name} is in the way.*Move it away"):
+        session.run()
+    assert path.read_bytes() == data
+    assert list(session.files()) == [path.name]
+
+
+@pytest.mark.parametrize("when", ["open", "add", "close"])
+def test_a_full_disk_ends_the_session_in_words_and_keeps_what_is_there(when, tmp_path, monkeypatch):
+    class Full(running.Recorder):
+        files = 0
+        events = 0
+
+        def __init__(self, *arguments, **words):
+            Full.files += 1
+            self.full_if("open")
+            super().__init__(*arguments, **words)
+
+        def add(self, event):
+            Full.events += 1
+            if isinstance(event, TokenEmitted) and event.index == 2:
+                self.full_if("add")
+            super().add(event)
+
+        def close(self):
+            super().close()
+            self.full_if("close")
+
+        def full_if(self, now):
+            if Full.files == 2 and now == when:
+                no_space = OSError(28, "No space left on device")
+                raise RecordingError("it cannot be written: No space left on device.") from no_space
+
+    monkeypatch.setattr(running, "Recorder", Full)
+    session = Session(tmp_path)
+    with pytest.raises(SuiteError, match="cannot be written any more: No space left on device.*same command"):
+        session.run()
+    assert Full.files == 2  # not one try a prompt
+    assert list(session.files()) == [session.tasks[0].file]
+    assert session.files("*.part") == {}
+    monkeypatch.undo()
+    assert places(session.run()) == [(1, True), (2, False), (3, False), (4, False)]
+
+
+def test_a_recording_that_does_not_read_again_is_a_failure_and_costs_no_other(tmp_path, monkeypatch):
+    read, seen = running_folder.read_recording, []
+
+    def damaged(path):
+        seen.append(path.name)
+        if len(seen) == 1:
+            raise RecordingError("line 3: this is not JSON.")
+        return read(path)
+
+    monkeypatch.setattr(running_folder, "read_recording", damaged)
+    session = Session(tmp_path, PROMPTS[:2])
+    first, second = session.run()
+    assert (first.type, first.message) == ("RecordingError", "line 3: this is not JSON.")
+    assert isinstance(second, PromptResult)
+    assert list(session.files()) == [session.tasks[1].file]
+
+
+def test_a_session_that_holds_its_folder_keeps_others_out_until_it_lets_go(tmp_path):
+    session = Session(tmp_path, PROMPTS[:1])
+    with session.folder.held():
+        session.run()
+        with pytest.raises(SuiteError, match="another session"), SessionFolder(session.folder.path).held():
+            pass
+    with SessionFolder(session.folder.path).held():
+        pass
 
 
 def test_a_prompt_that_fails_is_told_and_costs_no_other(tmp_path):

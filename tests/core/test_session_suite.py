@@ -27,6 +27,11 @@ def test_lines_become_prompts_with_what_they_say(tmp_path):
     assert second.prompt == PromptText(text="naïve 👩‍🔬", system=None, chat=False)
 
 
+def test_numbers_as_ids_step_aside_for_ids_that_were_given(tmp_path):
+    lines = [{"prompt": "a"}, {"prompt": "b", "id": "1"}, {"prompt": "c", "id": "1-2"}, {"prompt": "d"}]
+    assert [prompt.id for prompt in read_suite(suite(tmp_path, *lines))] == ["1-3", "1", "1-2", "4"]
+
+
 def test_files_of_other_systems_are_read(tmp_path):
     file = tmp_path / "suite.jsonl"
     file.write_bytes(b'\xef\xbb\xbf{"prompt": "one"}\r\n\r\n{"prompt": "two"}')

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from griffin_core.cli.exit_codes import DONE
 from griffin_core.cli.output import Output, remark
-from griffin_core.cli.race import watch, write_result
+from griffin_core.cli.race import result, watch, write_result
 from griffin_core.errors import SettingsError
-from griffin_core.events import Event, ModelFacts, RunFailed, RunFinished
+from griffin_core.events import Event, RunFailed, RunFinished
 from griffin_core.metrics import RunTally
+from griffin_core.outcome import place_of
 
 if TYPE_CHECKING:
     from griffin_core.recording import Header, Recording
@@ -27,7 +28,9 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
     events = paced if output.is_terminal else recording.race
     watch(_race_of(events), tally, output, caption=f"{label} · {speed:g}×")
     if output.as_json:
-        write_result(tally, output)
+        header = recording.header
+        told = {"created": header.created, "device_name": header.run.model.device_name}
+        output.write_object({**result(tally), "recorded": told})
     else:
         for line in introduction(recording.header):
             output.write_line(line)
@@ -49,12 +52,7 @@ def read_speed(words: str) -> float:
 def recorded_on(header: "Header") -> str:
     """recorded on cpu, AMD EPYC 7B13, 2 threads, 2026-11-23 12:50 UTC"""
     moment = header.created.replace("T", " ").removesuffix("Z")[:16]
-    return f"recorded on {place(header.run.model)}, {moment} UTC"
-
-
-def place(model: ModelFacts) -> str:
-    """The device, and what its maker calls it."""
-    return model.device if model.device_name in ("", model.device) else f"{model.device}, {model.device_name}"
+    return f"recorded on {place_of(header.run.model)}, {moment} UTC"
 
 
 def introduction(header: "Header") -> list[str]:

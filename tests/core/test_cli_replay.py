@@ -55,7 +55,7 @@ def on_a_terminal(file: str, monkeypatch: pytest.MonkeyPatch, *words: str) -> tu
     return terminal.getvalue(), pauses
 
 
-def test_json_is_the_object_that_the_race_printed(
+def test_json_is_the_object_that_the_race_printed_and_says_that_it_is_a_replay(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Spoken
 ) -> None:
     made = recording()
@@ -64,7 +64,11 @@ def test_json_is_the_object_that_the_race_printed(
     assert main(["race", "Why?", "--record", str(file), "--json"]) == 0
     raced = capsys.readouterr().out
     assert main(["replay", str(file), "--json"]) == 0
-    assert capsys.readouterr().out == raced
+    replayed = json.loads(capsys.readouterr().out)
+    told = replayed.pop("recorded")
+    assert replayed == json.loads(raced)
+    assert set(told) == {"created", "device_name"}  # by which a program knows that nothing ran here
+    assert told["device_name"] == "a processor"
 
 
 def test_a_file_gets_text_at_once_and_where_it_comes_from(folder: Path, capsys: Spoken) -> None:
@@ -146,7 +150,7 @@ def test_a_race_that_broke_is_shown_until_then(folder: Path, capsys: Spoken) -> 
 def test_hostile_words_cannot_steer_the_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Spoken) -> None:
     (dense, words, ms), other = ANSWERS
     answers = ((dense, (*words, HOSTILE), ms), other)
-    file = saved(folder, recording(answers, title=HOSTILE, prompt=PromptText(text=HOSTILE)))
+    file = saved(folder, recording(answers, title=HOSTILE, prompt=PromptText(text=HOSTILE), max_new_tokens=6))
     shown, _ = on_a_terminal(file, monkeypatch)
     assert not STEERS.search(without_colour(shown).replace("\n", ""))
     assert main(["replay", file]) == 0

@@ -91,6 +91,12 @@ def test_what_people_and_models_wrote_never_becomes_markup() -> None:
     assert "www." not in outside
 
 
+def test_nobody_is_told_of_a_report() -> None:
+    made = recording(title="for @somebody", tags=("@team",), stop=("@a",))
+    assert not re.search(r"@\w", markdown(made))
+    assert "for @\N{WORD JOINER}somebody" in markdown(made)
+
+
 def test_no_text_adds_a_cell_to_a_table() -> None:
     made = recording([(DENSE, WORDS, 30.0), (lane("a | b"), OTHERS, 20.0)], tags=("c | d",), stop=("|\n|",))
     for _, table in itertools.groupby(markdown(made).splitlines(), key=lambda line: line.startswith("|")):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -13,12 +14,35 @@ from griffin_core.exporting import token_times
 from tests.core.hand_made import lane, recording
 from tests.core.scripted_run import DENSE, PRUNED
 
-HOSTILE = ['=HYPERLINK("http://x")', "+1", "-1", "@sum", "\t=1", " =1", "'quoted'", 'a "b", c', "two\r\nlines", "\r=1"]
+HOSTILE = [
+    '=HYPERLINK("http://x")',
+    "+1",
+    "-1",
+    "@sum",
+    "\t=1",
+    " =1",
+    "'quoted'",
+    'a "b", c',
+    "two\r\nlines",
+    "\r=1",
+    '";=1',
+    "a;=1",
+    "a; @x",
+    'a;"=1',
+    "a\n=1",
+    "a\t+1",
+    "a;'=1",
+]
 FORMULA = tuple("=+-@\t\r")
 
 
 def read(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def unguarded(cell: str) -> str:
+    """The text, as the module says that it can be had again."""
+    return re.sub(r"""(?<![\s";])([\s"]*[;\t\r\n][\s";]*)'""", r"\1", cell.removeprefix("'"))
 
 
 def one_lane(pieces: Sequence[str], name: str = PRUNED.name) -> list[dict[str, str]]:
@@ -39,7 +63,9 @@ def test_every_token_is_a_row_with_its_exact_times() -> None:
 
 def test_columns_and_line_ends_are_those_of_the_standard() -> None:
     text = token_times(recording([(DENSE, ("a", "b"), 30.0)]))
-    assert text.startswith("lane,index,token_id,text,itl_ms,clock_us,t_s,given\r\ndense,0,0,a,,93000,0.2,false\r\n")
+    assert text.startswith(
+        '"lane","index","token_id","text","itl_ms","clock_us","t_s","given"\r\n"dense","0","0","a","","93000","0.2","false"\r\n'
+    )
     assert text.count("\n") == text.count("\r\n") == 3
 
 
@@ -49,7 +75,21 @@ def test_no_text_can_be_run_as_a_formula_and_every_text_comes_back(piece: str) -
     cell = row["text"]
     assert not cell.startswith(FORMULA)
     assert not cell.lstrip().startswith(FORMULA)
-    assert cell.removeprefix("'") == piece
+    assert unguarded(cell) == piece
+
+
+@pytest.mark.parametrize("piece", [*HOSTILE, "a;=1;-2", "x;\n;=1"])
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_no_text_can_be_run_where_lines_are_split_at_another_sign(piece: str, separator: str) -> None:
+    text = token_times(recording([(lane(PRUNED.name), [piece], 20.0)]))
+    for line in re.split("[\r\n]", text):
+        for cell in line.split(separator)[1:]:
+            assert not cell.lstrip('" \t').startswith(FORMULA[:4])
+
+
+def test_a_long_run_of_breaks_is_looked_at_once() -> None:
+    (row,) = one_lane(["\n;" * 50_000 + "x"])  # squared, this would not end
+    assert unguarded(row["text"]) == "\n;" * 50_000 + "x"
 
 
 def test_a_harmless_text_stands_as_it_is() -> None:
@@ -69,4 +109,4 @@ def test_a_null_character_does_not_end_the_table() -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), min_size=1, max_size=8))
 def test_any_text_comes_back(pieces: list[str]) -> None:
-    assert [row["text"].removeprefix("'") for row in one_lane(pieces)] == pieces
+    assert [unguarded(row["text"]) for row in one_lane(pieces)] == pieces

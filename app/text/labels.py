@@ -17,7 +17,7 @@ STOP = "Stop"
 AGAIN = "Run again"
 CONTINUE = "Continue"
 
-PANE = {
+PANE: dict[str, Any] = {
     "copy": "Copy",
     "copied": "Copied",
     "differs": "⚑ differs here",

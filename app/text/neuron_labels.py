@@ -5,7 +5,7 @@ from typing import Any
 from app.text.labels import CHART
 
 LOOK = "Look again"
-VEIL = {
+VEIL: dict[str, str] = {
     "racing": "A race is running: the closer look starts when it is over.",
     "sealed": "A blind run is on: the closer look names the answers, so it is shown after the vote.",
     "before": "This is the closer look at the race before the one on the screen.",

@@ -75,7 +75,7 @@ def answer(page: Page, lane: int) -> str:
 
 def overflow_px(page: Page) -> int:
     """How far the page can be scrolled sideways."""
-    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+    return int(page.evaluate("document.documentElement.scrollWidth - document.body.clientWidth"))
 
 
 def boxes(page: Page) -> list[list[int]]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from operator import itemgetter
 
 from griffin_core.events import Event, LaneFinished, PrefillProgress, TokenEmitted
-from griffin_core.exporting.panes import Pane, cut, wrapped
+from griffin_core.exporting.panes import Pane, cut, shown, wrapped
 from griffin_core.formatting import counted, rate, whole
 from griffin_core.metrics import LaneFigures, RunTally
 from griffin_core.outcome import ENDED, sentences
@@ -56,10 +56,11 @@ class _Film:
         self._recording = recording
         self._timed = list(zip(recording.events, moments(recording, idle_s=IDLE_S), strict=True))
         self._lanes = {lane.name: lane for lane in tally.lanes()}
-        self._panes = {name: Pane(PANE_COLUMNS) for name in self._lanes}
         self._places = {name: place for place, name in enumerate(self._lanes)}
         self._columns = len(self._lanes) * (PANE_COLUMNS + len(EDGE)) - len(EDGE)
-        self._body = min(MOST_ROWS, max(FEWEST_ROWS, self._tallest()))
+        self._texts = {name: [""] for name in self._lanes}
+        self._added, tallest = self._wrapped()
+        self._body = min(MOST_ROWS, max(FEWEST_ROWS, tallest))
         self._drawn = {name: [""] * self._body for name in self._lanes}
         said = sentences(tuple(self._lanes.values()))
         self._ending = [line for sentence in said for line in wrapped(visible(sentence), self._columns)]
@@ -124,10 +125,11 @@ class _Film:
                 said = f"reading the prompt: {counted(event.done_tokens, 'token')}"
                 return "".join(self._status(name, said) for name in self._lanes)
             case TokenEmitted():
-                pane = self._panes[event.lane]
-                pane.add(self._piece(event))
+                text = self._texts[event.lane]
+                text[-1:] = next(self._added)
+                del text[:-MOST_ROWS]  # the others are out of sight for good
                 written = self._status(event.lane, counted(event.index + 1, "token"))
-                return written + self._body_drawing(event.lane, pane.shown(self._body))
+                return written + self._body_drawing(event.lane, shown(text, self._body))
             case LaneFinished():
                 return self._status(event.lane, _summary(self._lanes[event.lane]))
         return ""
@@ -154,12 +156,12 @@ class _Film:
         word = event.text.lstrip(" ")
         return f"{event.text[: len(event.text) - len(word)]}{PARTED}{word}"
 
-    def _tallest(self) -> int:
+    def _wrapped(self) -> tuple[Iterator[list[str]], int]:
+        """For each token in turn the lines it makes of the last one, and how many lines the longest text takes."""
         panes = {name: Pane(PANE_COLUMNS) for name in self._lanes}
-        for event in self._recording.race:
-            if isinstance(event, TokenEmitted):
-                panes[event.lane].add(self._piece(event))
-        return max(len(pane.lines) for pane in panes.values())
+        tokens = (event for event in self._recording.race if isinstance(event, TokenEmitted))
+        added = [panes[token.lane].add(self._piece(token))[-MOST_ROWS:] for token in tokens]
+        return iter(added), max(len(pane.lines) for pane in panes.values())
 
     def _status(self, name: str, said: str) -> str:
         return self._cell(HEAD_ROWS, name, f"{_DIM}{cut(said, PANE_COLUMNS)}{_PLAIN}")

@@ -6,7 +6,7 @@ A pane then never reaches into the next; it may only wrap a little early.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from rich.cells import get_character_cell_size
@@ -23,8 +23,8 @@ _TAKES_NO_CELL = ("Mn", "Me", "Cf")
 
 
 def cells(text: str) -> int:
-    """How many columns `text` takes at most."""
-    return sum(_cells(character) for character in text)
+    """How many columns `text`, without control characters, takes at most."""
+    return len(text) if text.isascii() else sum(map(_cells, text))
 
 
 def cut(text: str, width: int) -> str:
@@ -38,19 +38,20 @@ def wrapped(text: str, width: int) -> list[str]:
 
     At least one line. Spaces at a break are left out; those at the end stay, for the text may go on.
     """
-    lines, line, gap = [], "", ""
+    lines, line, gap, used = [], "", "", 0
     for run in re.findall(r" +|[^ ]+", text):
         if run.startswith(" "):
             gap = run[:width]
             continue
-        longer = line + gap + run
-        if cells(longer) <= width and len(longer) <= DENSEST * width:
-            line = longer
+        taken, longer = cells(run), line + gap + run
+        if used + len(gap) + taken <= width and len(longer) <= DENSEST * width:
+            line, used = longer, used + len(gap) + taken
         else:
             if line:
                 lines.append(line)
             *full, line = _slices(run, width)
             lines += full
+            used = cells(line) if full else taken
         gap = ""
     return [*lines, line + gap]
 
@@ -62,22 +63,28 @@ class Pane:
         self.width = width
         self.lines = [""]
 
-    def add(self, text: str) -> None:
-        """Write on at the end. Control characters become visible, tabs become spaces."""
+    def add(self, text: str) -> list[str]:
+        """Write on at the end: what the last line became, and the lines after it.
+
+        Control characters become visible, tabs become spaces.
+        """
+        last = len(self.lines) - 1
         text = visible(text.replace("\r\n", "\n")).replace("\t", TAB)
         first, *rest = text.split("\n")
         self._go_on(first)
         for line in rest:
             self.lines.append("")
             self._go_on(line)
+        return self.lines[last:]
 
     def _go_on(self, text: str) -> None:
         self.lines += wrapped(self.lines.pop() + text, self.width)
 
-    def shown(self, height: int) -> list[str]:
-        """The last `height` lines, empty ones below where there are fewer."""
-        lines = [line.rstrip() for line in self.lines[-height:]]
-        return lines + [""] * (height - len(lines))
+
+def shown(lines: Sequence[str], height: int) -> list[str]:
+    """The last `height` lines, empty ones below where there are fewer."""
+    last = [line.rstrip() for line in lines[-height:]]
+    return last + [""] * (height - len(last))
 
 
 @cache
@@ -88,8 +95,17 @@ def _cells(character: str) -> int:
     return max(size, 2 if unicodedata.east_asian_width(character) in "WF" else 1)
 
 
+@cache
+def _joins(character: str) -> bool:
+    """Whether it belongs to the sign before it."""
+    return get_character_cell_size(character) == 0
+
+
 def _slices(text: str, width: int) -> Iterator[str]:
     """`text` in pieces of at most `width` cells, at least one; characters that make one sign stay together."""
+    if text.isascii():
+        yield from (text[first : first + width] for first in range(0, max(1, len(text)), width))
+        return
     piece, used = "", 0
     for sign in _signs(text):
         size = cells(sign)
@@ -105,7 +121,7 @@ def _signs(text: str) -> Iterator[str]:
     """Characters with the accents on them, and emoji with what is joined to them."""
     sign = ""
     for character in text:
-        joined = sign.endswith(_JOINS) or get_character_cell_size(character) == 0
+        joined = sign.endswith(_JOINS) or _joins(character)
         if sign and (not joined or len(sign) >= DENSEST):
             yield sign
             sign = ""

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from griffin_core.events import MarkSet, TokenEmitted
-from griffin_core.exporting import asciicast
+from griffin_core.exporting import asciicast, panes
 from griffin_core.exporting.asciicast import HEAD_ROWS, IDLE_S, MOST_ROWS, PANE_COLUMNS
 from griffin_core.exporting.panes import Pane, cells, cut, wrapped
 from griffin_core.recording import PromptText, Recording
@@ -187,6 +187,22 @@ def test_an_endless_pile_of_accents_is_broken_up() -> None:
     for _ in range(2000):
         growing.add("\u0301")
     assert max(map(len, growing.lines)) <= 88
+
+
+@pytest.mark.parametrize("piece", ["x" * 4096, "x " * 2048, "\n" * 4096, "\u0301" * 4096, "界" * 4096, FAMILY * 500])
+def test_every_character_is_wrapped_once(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    true = panes.wrapped
+
+    def counted(text: str, width: int) -> list[str]:
+        seen.append(len(text))
+        return true(text, width)
+
+    monkeypatch.setattr(panes, "wrapped", counted)
+    asciicast(recording([(DENSE, [piece] * 20, 30.0), (PRUNED, [piece] * 20, 20.0)], max_new_tokens=20))
+    written = 40 * len(piece)
+    again = 40 * panes.DENSEST * (PANE_COLUMNS + 1)  # of each token's line before it, as dense as a line may be
+    assert sum(seen) <= written + again
 
 
 def test_what_does_not_fit_on_a_line_says_so() -> None:

@@ -40,7 +40,7 @@ examples:
 
 REPLAY = f"""\
 Needs neither the model nor PyTorch. On a terminal the lanes write as they did; elsewhere, and with --json, the
-result comes at once. With --json it is the object that race prints.
+result comes at once. With --json it is the object that race prints, and recorded: when, and on what device.
 
 examples:
   {PROGRAM} replay poem.griffin.jsonl
@@ -50,14 +50,16 @@ examples:
 
 VERIFY = f"""\
 The race is run again with the recorded token ids, lanes, seeds and settings, on a processor with the recorded
-number of threads, and every lane is compared token by token. An interrupted recording is compared over what it has.
-Model and number format are the recorded ones unless given: a model from a folder or a file must be given.
+number of threads. What the recording says of the race is compared, and every lane token by token: ids, texts, the end.
+Recorded times are not: no machine can run them again. An interrupted recording is compared over what it has.
+Model and number format are the recorded ones unless given. A model from a folder or a file must be given, and so must
+one of the hub that is not on this machine: nothing is downloaded because a file names it.
 
 examples:
   {PROGRAM} verify poem.griffin.jsonl
   {PROGRAM} verify poem.griffin.jsonl --device cuda --json
 
-exit code 3: a lane did not write the recorded tokens; the result says where.
+exit code 3: something is not as recorded; the result says what and where.
 {IN_WORDS}"""
 
 SESSION = f"""\
@@ -80,6 +82,7 @@ Needs neither the model nor PyTorch.
   markdown         a report with figures, answers, settings and machine
   llm-comparator   for Google PAIR's LLM Comparator; takes several recordings
   asciicast        a film for terminals and for asciinema's player, lanes side by side
+A page that plays the recording in a browser (HTML) comes from the page itself: its tab Recordings, Download.
 
 examples:
   {PROGRAM} export poem.griffin.jsonl --as markdown > poem.md

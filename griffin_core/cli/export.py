@@ -13,14 +13,12 @@ from griffin_core.errors import SettingsError
 if TYPE_CHECKING:
     from griffin_core.recording import Recording
 
-SUFFIXES = {"csv": ".csv", "markdown": ".md", "llm-comparator": ".json", "asciicast": ".cast"}
-"""What `--as` may say, and the row of `exporting.FORMATS` it stands for."""
-
 
 def run(arguments: argparse.Namespace, output: Output) -> int:
     """Write the recordings to --out, or to standard output."""
-    _check(arguments, output)
     from griffin_core.recording import read_recording
+
+    _check(arguments, output)
 
     text = exported([read_recording(file) for file in arguments.files], arguments.format)
     if arguments.out is None:
@@ -40,7 +38,8 @@ def exported(recordings: "Sequence[Recording]", name: str) -> str:
 
     if len(recordings) > 1:
         return llm_comparator(*recordings)
-    return FORMATS[SUFFIXES[name]].write(recordings[0])
+    write = next(found.write for found in FORMATS.values() if found.name == name)
+    return write(recordings[0])
 
 
 def save(text: str, path: Path) -> int:
@@ -57,9 +56,11 @@ def save(text: str, path: Path) -> int:
 
 
 def _check(arguments: argparse.Namespace, output: Output) -> None:
-    known = ", ".join(SUFFIXES)
-    if arguments.format not in SUFFIXES:
-        raise SettingsError(f'unknown format "{arguments.format}". Use one of: {known}.')
+    from griffin_core.exporting import FORMATS
+
+    known = [found.name for found in FORMATS.values()]
+    if arguments.format not in known:
+        raise SettingsError(f'unknown format "{arguments.format}". Use one of: {", ".join(known)}.')
     if len(arguments.files) > 1 and arguments.format != "llm-comparator":
         raise SettingsError(
             f"{arguments.format} takes one recording, got {len(arguments.files)}. "

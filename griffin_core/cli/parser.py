@@ -125,7 +125,7 @@ def _add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
         epilog=epilogs.EXPORT,
     )
     parser.add_argument("files", metavar="FILE", nargs="+", help="a recording; several for llm-comparator")
-    parser.add_argument("--as", dest="format", metavar="FORMAT", required=True, help=" | ".join(export.SUFFIXES))
+    parser.add_argument("--as", dest="format", metavar="FORMAT", required=True, help="one of those below")
     parser.add_argument("--out", metavar="PATH", help="a new file; default: standard output")
     options.add_json_option(parser)
 

@@ -54,16 +54,23 @@ def recorded(
 
 
 def _written(events: Generator[Event, None, None], recorder: "Recorder") -> Generator[Event, None, None]:
-    """Passes events on; a race that is broken off gets an end that says so."""
+    """Passes events on; a race that is broken off gets an end that says so. One that cannot be written just ends."""
     last: Event | None = None
     try:
-        for last in events:
-            recorder.add(last)
-            yield last
+        while (event := _next(events, recorder, last)) is not None:
+            last = event
+            recorder.add(event)
+            yield event
     except (KeyboardInterrupt, GeneratorExit):
         if last is not None and not isinstance(last, RunFinished | RunFailed):
             recorder.add(RunFinished(t_s=last.t_s, reason="cancelled"))
         raise
+
+
+def _next(events: Generator[Event, None, None], recorder: "Recorder", last: Event | None) -> Event | None:
+    """The next event, None after the last one; where there is none because the race broke, that is recorded."""
+    try:
+        return next(events, None)
     except GriffinError as error:
         if last is not None:
             recorder.add(RunFailed(t_s=last.t_s, type=type(error).__name__, message=str(error)))

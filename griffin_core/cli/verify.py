@@ -1,8 +1,11 @@
 """`verify`: a recorded race, run again here. Knows the order of the steps; what it found is shown by `verify_table`."""
 
 import argparse
+import json
 import re
+import shlex
 from collections.abc import Generator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from griffin_core.cli.exit_codes import DIFFERENT, DONE
@@ -45,7 +48,10 @@ def open_verification(arguments: argparse.Namespace, recording: "Recording") -> 
 
 
 def with_recorded_model(arguments: argparse.Namespace, recorded: ModelFacts) -> argparse.Namespace:
-    """The options, with the recorded model and number format where none are given. Raises SettingsError."""
+    """The options, with the recorded model and number format where none are given.
+
+    Raises SettingsError where the model would have to be looked for, or to be downloaded because a file names it.
+    """
     chosen = argparse.Namespace(**vars(arguments))
     chosen.dtype = arguments.dtype or recorded.dtype
     if arguments.model is not None:
@@ -56,12 +62,47 @@ def with_recorded_model(arguments: argparse.Namespace, recorded: ModelFacts) -> 
         chosen.model = embedded.NAME
     elif _COMMIT.fullmatch(recorded.revision or ""):  # the hub's models have one, folders and files have none
         chosen.model, chosen.revision = recorded.model, arguments.revision or recorded.revision
+        if not _is_here(chosen.model, chosen.revision):
+            raise SettingsError(
+                f"the race was recorded with {chosen.model} of the model hub, which is not on this machine, and what "
+                f"a file names is not downloaded unasked. To have it: --model {shlex.quote(chosen.model)} "
+                f"--revision {shlex.quote(chosen.revision)}"
+            )
     else:
         raise SettingsError(
             f"the race was recorded with the model {recorded.model}, which came from a folder or a file. "
             "Say where it is with --model."
         )
     return chosen
+
+
+def _is_here(name: str, revision: str) -> bool:
+    """Whether a model of the hub lies in the cache of the hub's client: its description and all of its weights."""
+    from huggingface_hub import try_to_load_from_cache
+
+    def found(file: str) -> Path | None:
+        try:
+            path = try_to_load_from_cache(name, file, revision=revision)
+        except ValueError:  # what no model can be called
+            return None
+        return Path(path) if isinstance(path, str) else None
+
+    if found("config.json") is None:
+        return False
+    for weights in ("model.safetensors", "pytorch_model.bin"):
+        if found(weights):
+            return True
+        if index := found(f"{weights}.index.json"):
+            return all(map(found, _parts(index)))
+    return False
+
+
+def _parts(index: Path) -> set[str]:
+    """Files that hold the weights; of a damaged index one that is not there."""
+    try:
+        return set(map(str, json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {"unknown"}
 
 
 def result(outcome: "Verification", recording: "Recording", tally: RunTally) -> dict[str, Any]:

@@ -11,17 +11,18 @@ from griffin_core.recording import Recording
 
 
 class Format(NamedTuple):
-    """One way to write a recording."""
+    """One way to write a recording. name: what it is asked for by."""
 
+    name: str
     write: Callable[[Recording], str]
     media_type: str
 
 
 FORMATS: dict[str, Format] = {
-    ".csv": Format(token_times, "text/csv; charset=utf-8; header=present"),
-    ".md": Format(markdown, "text/markdown; charset=utf-8; variant=GFM"),
-    ".json": Format(llm_comparator, "application/json"),
-    ".cast": Format(asciicast, "application/x-asciicast"),
+    ".csv": Format("csv", token_times, "text/csv; charset=utf-8; header=present"),
+    ".md": Format("markdown", markdown, "text/markdown; charset=utf-8; variant=GFM"),
+    ".json": Format("llm-comparator", llm_comparator, "application/json"),
+    ".cast": Format("asciicast", asciicast, "application/x-asciicast"),
 }
 
 __all__ = ["FORMATS", "Format", "asciicast", "llm_comparator", "markdown", "token_times"]

@@ -11,10 +11,10 @@ import pytest
 
 from griffin_core.cli import race
 from griffin_core.cli.program import main
-from griffin_core.errors import OutOfMemoryError, UnknownModelError
+from griffin_core.errors import OutOfMemoryError, RecordingError, UnknownModelError
 from griffin_core.events import Event, RunFailed, RunFinished
 from griffin_core.metrics import RunTally
-from griffin_core.recording import PromptText, read_recording
+from griffin_core.recording import PromptText, Recorder, read_recording
 from tests.core.hand_made import recording
 from tests.core.test_cli_process import environment
 
@@ -149,6 +149,26 @@ def test_a_race_that_breaks_says_so_in_its_recording(file: Path, monkeypatch: py
     assert main(["race", "Why?", "--record", str(file), "--json"]) == 1
     last = read_recording(file).race[-1]
     assert last == RunFailed(t_s=EVENTS[7].t_s, type="OutOfMemoryError", message="memory is full. Use a smaller model.")
+
+
+def test_what_cannot_be_written_is_no_failure_of_the_race(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: Spoken
+) -> None:
+    added: list[str] = []
+    add = Recorder.add
+
+    def full(recorder: Recorder, event: Event) -> None:
+        added.append(event.code)
+        if len(added) == 6:
+            raise RecordingError("it cannot be written: no space left. Free space and try again.")
+        add(recorder, event)
+
+    monkeypatch.setattr(Recorder, "add", full)
+    runs(monkeypatch, (event for event in EVENTS))
+    assert main(["race", "Why?", "--record", str(file), "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["type"] == "RecordingError"
+    assert added == [event.code for event in EVENTS[:6]]  # nothing more is tried
+    assert read_recording(file).race == EVENTS[:5]
 
 
 def test_what_nobody_expected_leaves_what_came_before(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

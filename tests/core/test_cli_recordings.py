@@ -4,13 +4,14 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from griffin_core.cli import export
+from griffin_core.cli import epilogs, export
 from griffin_core.cli.output import Output
 from griffin_core.cli.parser import build_parser
 from griffin_core.cli.program import main
@@ -49,7 +50,7 @@ def last_object(capsys: Spoken) -> dict[str, object]:
 
 @pytest.mark.parametrize(
     ("name", "begins"),
-    [("csv", "lane,index"), ("markdown", "# a\n"), ("llm-comparator", "{\n"), ("asciicast", '{"version": 3')],
+    [("csv", '"lane","index"'), ("markdown", "# a\n"), ("llm-comparator", "{\n"), ("asciicast", '{"version": 3')],
 )
 def test_an_export_goes_to_standard_output_and_nothing_else_does(
     name: str, begins: str, files: list[str], capsys: Spoken
@@ -60,8 +61,15 @@ def test_an_export_goes_to_standard_output_and_nothing_else_does(
     assert told.err == ""
 
 
-def test_every_format_has_a_name() -> None:
-    assert set(export.SUFFIXES.values()) == set(FORMATS)
+def test_every_format_is_explained_under_its_name() -> None:
+    explained = re.findall(r"^  ([a-z-]+)  +\S", epilogs.EXPORT, re.MULTILINE)
+    assert explained == [found.name for found in FORMATS.values()]
+
+
+def test_the_help_says_where_a_page_comes_from(capsys: Spoken) -> None:
+    with pytest.raises(SystemExit):
+        main(["export", "--help"])
+    assert "(HTML) comes from the page itself" in capsys.readouterr().out
 
 
 def test_on_a_terminal_nothing_in_an_export_can_steer_it(files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

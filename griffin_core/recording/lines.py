@@ -16,6 +16,11 @@ from griffin_core.events import EVENTS, Event, LaneEvent, RunStarted
 from griffin_core.recording.bounds import MOST_MEMBERS
 from griffin_core.recording.header import FORMAT, VERSION, Header, check_header
 
+NO_RECORDING = (
+    'this is no recording: its first line is not an object with "format": "griffin". '
+    "Choose a file whose name ends with .griffin.jsonl."
+)
+
 _CODES = {code: kind for code, kind in EVENTS.items() if kind is not RunStarted}
 """The start of the race stands in the header."""
 
@@ -34,9 +39,12 @@ def event_line(event: Event) -> bytes:
 
 def parse_header(line: bytes) -> Header:
     """The header that a first line holds. Raises RecordingError."""
-    found = _load(line)
+    try:
+        found = _load(line)
+    except RecordingError:
+        found = None
     if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise RecordingError('this is no recording: its first line is not an object with "format": "griffin".')
+        raise RecordingError(NO_RECORDING)
     match found.get("version"):
         case [int(major), int()] if major > VERSION[0]:
             raise RecordingError(
@@ -82,6 +90,8 @@ def _plain(value: Any) -> Any:
 def _load(line: bytes) -> Any:
     try:
         return json.loads(line, parse_constant=_refused, object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
+        raise RecordingError(f"this is not JSON: {error.msg.lower()} at column {error.colno}.") from error
     except (ValueError, RecursionError) as error:
         raise RecordingError(f"this is not JSON: {error}.") from error
 

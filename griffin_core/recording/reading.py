@@ -14,7 +14,7 @@ from griffin_core.errors import RecordingError
 from griffin_core.events import Event, MarkSet, RunFailed, RunFinished, VoteCast
 from griffin_core.recording.checking import Checker
 from griffin_core.recording.header import Header
-from griffin_core.recording.lines import parse_event, parse_header
+from griffin_core.recording.lines import NO_RECORDING, parse_event, parse_header
 
 _GZIP = b"\x1f\x8b"
 
@@ -145,7 +145,7 @@ class _Lines:
                 self.header = parse_header(line)
             break
         else:
-            raise RecordingError(f"this is no recording: {'its first line is cut off' if self.cut else 'it is empty'}.")
+            raise RecordingError(NO_RECORDING if self.cut else "this is no recording: it is empty.")
         self._parse = parse_event
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:

@@ -69,6 +69,17 @@ def test_comments_blank_lines_unknown_codes_and_unknown_fields_are_passed_over(p
     assert (back.events, back.skipped, back.header.version) == (recording().events, 1, (1, 7))
 
 
+@pytest.mark.parametrize("data", [b"hello", b"hello\n", b"<!doctype html>\n<html></html>", b'{"format":"griffin","ver'])
+def test_a_file_of_another_kind_is_told_what_to_choose(data):
+    with pytest.raises(RecordingError, match="this is no recording: its first line .* Choose a file"):
+        read_recording(io.BytesIO(data))
+
+
+def test_an_empty_file_is_called_empty():
+    with pytest.raises(RecordingError, match="it is empty"):
+        read_recording(io.BytesIO(b"\n# nothing\n"))
+
+
 @pytest.mark.parametrize(
     ("number", "line", "says"),
     [

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from griffin_core.differences import differences, machine_of, model_of
 from griffin_core.errors import GriffinError, PromptError, SuiteError
 from griffin_core.events import Event, ModelFacts, TokenEmitted
 from griffin_core.loading import LoadedModel
@@ -114,13 +115,14 @@ def _with_experts(loaded: LoadedModel, settings: SessionSettings, prompt: Prompt
 
 def _check_same(result: PromptResult, here: ModelFacts, folder: SessionFolder) -> None:
     """Raise SuiteError unless the recording comes from this model and machine: their speeds would be mixed up."""
-    then = result.model
-    for what in ("model", "revision", "dtype", "device", "device_name", "versions"):
-        recorded, now = getattr(then, what), getattr(here, what)
-        if what == "model":  # a recording names a local model without its folders
-            now = public_model(now)
-        if recorded != now:
-            raise SuiteError(
-                f"{folder.path} holds recordings of this session with another {what.replace('_', ' ')}: {recorded}; "
-                f"here it is {now}. Choose another --out, or delete them."
-            )
+    for found in differences(_facts(result.model), _facts(here)):
+        raise SuiteError(
+            f"{folder.path} holds recordings of this session with another {found.name.replace('_', ' ')}: {found.a}; "
+            f"here it is {found.b}. Choose another --out, or delete them."
+        )
+
+
+def _facts(model: ModelFacts) -> dict[str, object]:
+    """Of the model and the machine, its threads among them; recordings name a local model without its folders."""
+    named = {"model": public_model(model.model), "device_name": model.device_name}
+    return {**model_of(model), **machine_of(model), **named}

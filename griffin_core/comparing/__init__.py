@@ -1,6 +1,6 @@
 """Two recordings side by side: what was set differently, where the answers part, how fast, which neurons. Torch-free.
 
-Everything that can be compared is; of the rest, remarks say in words why not.
+Where neurons or prompts cannot be compared, or a figure needs care, remarks say so in words.
 """
 
 from griffin_core.comparing.comparison import compare

@@ -1,7 +1,7 @@
 """Panes of text on a terminal of fixed size: words wrapped by cells, the last lines in sight. Knows no events.
 
 Widths are taken on the safe side: terminals disagree on joined emoji, skin tones and vowel signs, so each part counts.
-A pane then never reaches into the next; it may only wrap a little early.
+A pane then wraps a little early rather than reach into the next, on terminals that know as much of Unicode.
 """
 
 import re

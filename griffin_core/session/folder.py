@@ -1,6 +1,7 @@
 """The folder of a session: finished recordings, one that is being written, a lock. Knows files; runs nothing.
 
-A recording is written as NAME.part and renamed when its race has ended: a file with its own name is whole.
+A recording is written as NAME.part and renamed when its race has ended and it could be read again. What happened to a
+file since is looked at before it is believed.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""A recorded race is run again: the same here is a match, and whatever was changed is found where it is."""
+"""A recorded race is run again: the same here is a match, and a changed token is found where it stands."""
 
 import base64
 import dataclasses

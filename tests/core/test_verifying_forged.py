@@ -1,4 +1,4 @@
-"""A recording that says what was not so does not match, whatever in it was changed, and the outcome says what."""
+"""A recording that says of its race what was not so does not match, and the outcome says what. Times can be made up."""
 
 import dataclasses
 

@@ -120,12 +120,14 @@ def test_an_interrupted_session_counts_no_failure_as_recorded(
 def test_the_summary_is_written_before_another_session_may_begin(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_files, seen = command.write_files, []
+    write_files = command.write_files
+    seen: list[None] = []
 
     def watched(*arguments: Any, **named: Any) -> None:
         with pytest.raises(SuiteError, match="another session"), SessionFolder(tmp_path / "out").held():
             pass
-        seen.append(write_files(*arguments, **named))
+        write_files(*arguments, **named)
+        seen.append(None)
 
     monkeypatch.setattr(command, "write_files", watched)
     assert main([*words, "--json"]) == 0

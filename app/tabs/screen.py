@@ -89,8 +89,8 @@ def shown(
         sealed,
         view.recording.as_json(),
         InviteView().as_json() if view.run else gr.skip(),
-        gr.skip() if view.run else gr.update(active=view.status.phase == "loading"),
         Past(shown=view, before=before) if view.over and view.run else gr.skip(),
+        gr.skip() if view.run else gr.update(active=view.status.phase == "loading"),
     ]
 
 
@@ -162,7 +162,7 @@ def build_screen(service: RaceService) -> RaceScreen:
         outputs=[
             *(left, right, third, fourth, verdict, extras, chart, neurons, status, figures),
             *(run, stop, again, go_on, form, resume, finished, blind.ballot, blind.sealed),
-            *(recording.recorder, invite, loading, past),
+            *(recording.recorder, invite, past, loading),
         ],
         form=form,
         resume=resume,

@@ -43,7 +43,7 @@ def test_race_is_the_only_public_endpoint(service: RaceService) -> None:
 
 def test_every_run_may_wait_in_the_services_line(service: RaceService) -> None:
     waiting = [event for event in build_ui(service).fns.values() if event.concurrency_id == "device"]
-    assert len(waiting) == 23
+    assert len(waiting) == 27
     assert {event.concurrency_limit for event in waiting} == {MAX_RUNS_AT_ONCE}
 
 

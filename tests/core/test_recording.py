@@ -24,7 +24,8 @@ from griffin_core.events import (
     VoteCast,
 )
 from griffin_core.recording import PromptText, Recorder, Recording, moments, play, read_recording, record
-from tests.core.hand_made import FACTS, recording
+from tests.core.hand_made import recording
+from tests.core.scripted_run import FACTS
 
 LOOK = (
     StudyStarted(t_s=0.5, kind="inspection", model=FACTS),
@@ -139,7 +140,7 @@ def test_a_full_disk_leaves_whole_lines_and_closes_the_file(path, monkeypatch):
     whole = path.read_bytes()
     room = [7]
 
-    def write_what_fits(file: int, line: bytes) -> int:
+    def write_what_fits(file, line):
         if not room:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return write(file, line[: room.pop()])

@@ -11,7 +11,8 @@ import pytest
 from griffin_core.errors import RecordingError
 from griffin_core.events import Event, TokenEmitted
 from griffin_core.recording import Limits, PromptText, read_recording, record
-from tests.core.hand_made import FACTS, recording
+from tests.core.hand_made import recording
+from tests.core.scripted_run import FACTS
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,8 @@ LOOK = (
 )
 EVENTS = recording(after=(*LOOK, VoteCast(t_s=T_S, said="A", pruned="B"), MarkSet(t_s=T_S, at_s=1.0))).events
 
-Change = Callable[[Event], Event | tuple[Event, ...] | None]
+Change = Callable[[Event], Any]
+"""What stands in the place of an event: another one, several, or None."""
 
 
 def check(events: tuple[Event, ...]) -> None:
@@ -130,7 +132,7 @@ WRONG = {
     "too many bins": (PlanMade, plan(bin_width=9), "more scores than neurons"),
     "no base64": (PlanMade, plan(kept="!"), "packed values are damaged"),
     "share": (PlanMade, plan(score_share=1.5), "score_share is too large"),
-    "given late": (TokenEmitted, lambda event: (event, dataclasses.replace(event, index=1, given=True)), "was given a"),
+    "given late": (TokenEmitted, lambda event: (event, put(index=1, given=True)(event)), "was given a"),
     "no time": (TokenEmitted, put(itl_ms=1e-200), "itl_ms must be at least"),
     "long time": (TokenEmitted, put(itl_ms=1e10), "is too long"),
     "a long word": (TokenEmitted, put(text="x" * 5000), "text may have 4,096 characters"),

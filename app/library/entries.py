@@ -8,10 +8,11 @@ from typing import Literal
 from app.library.errors import LibraryError
 from app.library.store import FileFound
 from app.text import library as text
+from griffin_core.events import RunFinished
 from griffin_core.metrics import LaneFigures, RunTally
 from griffin_core.recording import Header, Recording
 
-State = Literal["complete", "unfinished", "damaged"]
+State = Literal["complete", "stopped", "unfinished", "damaged"]
 
 EXCERPT = 280
 SEARCHED = 4_000
@@ -78,7 +79,7 @@ def summarise(recording: Recording, file: FileFound) -> Summary:
         id=file.id,
         title=title_of(header),
         size_bytes=file.size,
-        state="complete" if recording.complete else "unfinished",
+        state=_state(recording),
         prompt=_cut(header.prompt.text, EXCERPT) if header.prompt else "",
         model=_cut(model.model),
         device=_cut(model.device_name or model.device),
@@ -129,6 +130,12 @@ def title_of(header: Header) -> str:
 def folded(words: str) -> str:
     """For searching: capitals and kinds of blanks make no difference."""
     return " ".join(words.casefold().split())
+
+
+def _state(recording: Recording) -> State:
+    if recording.complete:
+        return "complete"
+    return "stopped" if isinstance(recording.race[-1], RunFinished) else "unfinished"
 
 
 def _figures(recording: Recording) -> tuple[LaneFigures, ...]:

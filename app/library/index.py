@@ -34,7 +34,7 @@ from app.library.store import FileFound
 from app.text import library as text
 
 INDEX_NAME = ".index.sqlite3"
-_VERSION = 1
+_VERSION = 2
 """To be raised whenever what an entry holds, or how it is worked out, changes: older indexes are made anew."""
 
 _WAIT_S = 10.0

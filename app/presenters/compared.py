@@ -59,7 +59,8 @@ def _row(difference: Difference) -> tuple[str, str, str]:
 
 def _figure(pair: FigurePair) -> tuple[str, str, str, str]:
     values = (text.figure(pair.a, pair.unit), text.figure(pair.b, pair.unit))
-    return text.FIGURES.get(pair.name, pair.name), *values, times(pair.ratio) if pair.ratio is not None else DASH
+    says_nothing = pair.ratio is None or pair.name == "matching_prefix"  # agreement is with each one's own full model
+    return text.FIGURES.get(pair.name, pair.name), *values, DASH if says_nothing else times(pair.ratio)
 
 
 def _lines(experts: ExpertsCompared) -> tuple[LayerLine, ...]:

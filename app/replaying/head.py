@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.text import replay as text
+from griffin_core.events import RunFinished
 from griffin_core.recording import Recording
 
 TITLE_LENGTH = 80
@@ -13,7 +14,7 @@ def head_of(recording: Recording) -> dict[str, Any]:
     header = recording.header
     model, prompt = header.run.model, header.prompt
     notes = [
-        text.CUT if recording.cut else "" if recording.complete else text.UNFINISHED,
+        _end(recording),
         text.skipped(recording.skipped),
     ]
     return {
@@ -27,6 +28,15 @@ def head_of(recording: Recording) -> dict[str, Any]:
         "template": (text.CHAT if prompt.chat else text.NO_CHAT) if prompt else "",
         "note": " ".join(filter(None, notes)),
     }
+
+
+def _end(recording: Recording) -> str:
+    """How a race ended that did not come to its own end."""
+    if recording.cut:
+        return text.CUT
+    if recording.complete:
+        return ""
+    return text.STOPPED if isinstance(recording.race[-1], RunFinished) else text.UNFINISHED
 
 
 def title_of(recording: Recording) -> str:

@@ -5,7 +5,7 @@ Knows events, presenters and the wire; knows no page.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.presenters import InspectionPresenter, RacePresenter
@@ -85,6 +85,8 @@ def timeline_of(recording: Recording) -> Timeline:
             fold.add(event)
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise RecordingError(text.cannot_be_shown(number, event.code)) from error
+        if number == len(recording.events):
+            fold.end()
         after = fold.values()
         patches.append(difference(values, after))
         marks.add(event, fold.race)
@@ -133,6 +135,20 @@ class Fold:
         self._seen = self._seen or view.status.phase == "done"
         self._values = {**self._values, **told}
 
+    def end(self) -> None:
+        """No more events will come: what is not over was broken off, and nothing is at work any more."""
+        if not self.race.over:
+            panes = tuple(replace(pane, phase="done") for pane in self.race.panes)
+            verdict = replace(self.race.verdict, phase="done")
+            self.race = replace(self.race, panes=panes, verdict=verdict, status=_broken_off(self.race.status))
+            self._values = {**self._values, **race_values(self.race)}
+        look = self._look and self._look.view()
+        if look and not look.over:
+            told = look_values(replace(look, status=_broken_off(look.status)))
+            if self._seen:
+                told = {name: told[name] for name in ("look", "flocking")}
+            self._values = {**self._values, **told}
+
     def values(self) -> Values:
         """Those after the events so far."""
         return self._values
@@ -160,6 +176,10 @@ def before_race(recording: Recording) -> RaceView:
         map=MapView(run=RUN),
         status=status,
     )
+
+
+def _broken_off(status: StatusView) -> StatusView:
+    return replace(status, phase="cancelled", text=text.BROKEN_OFF, progress=None)
 
 
 def _thousandths(moments_s: tuple[float, ...]) -> list[float]:

@@ -82,10 +82,11 @@ def texts(same_tokens: int | None, same_characters: int, *, equal: bool, one_beg
     """How far two answers agree."""
     if equal:
         return "Both recordings hold the same text."
-    how_far = f"{counted(same_tokens, 'token')}" if same_tokens is not None else counted(same_characters, "character")
+    number, what = (same_characters, "character") if same_tokens is None else (same_tokens, "token")
+    same = f"first {what} is" if number == 1 else f"first {counted(number, what)} are"
     if one_begins:
-        return f"The shorter text is the beginning of the longer one: the first {how_far} are the same."
-    return f"The first {how_far} are the same, then the texts part." if same_characters else "The texts differ at once."
+        return f"The shorter text is the beginning of the longer one: the {same} the same."
+    return f"The {same} the same, then the texts part." if same_characters else "The texts differ at once."
 
 
 def experts(mean: float, chance: float | None, remark: str) -> str:

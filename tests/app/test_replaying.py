@@ -17,7 +17,7 @@ from app.replaying.patches import difference, patched
 from app.replaying.timeline import RUN, timeline_of
 from app.wire import Values, look_values, race_values
 from griffin_core.errors import RecordingError
-from griffin_core.events import Event, MarkSet, StudyStarted, VoteCast
+from griffin_core.events import Event, MarkSet, RunFinished, StudyStarted, VoteCast
 from griffin_core.loading import embedded
 from tests.app.random_recordings import races, sessions
 from tests.app.scripted_engine import FACTS
@@ -60,14 +60,29 @@ def test_a_replay_shows_what_the_live_page_showed_event_by_event(events: list[Ev
 @UNHURRIED
 @given(events=races())
 def test_a_race_that_was_cut_anywhere_replays_as_far_as_it_went(events: list[Event]) -> None:
-    assert_replayed_as_live(events)
+    assert_replayed_as_live(events, until=-1)
 
 
-def assert_replayed_as_live(events: Sequence[Event]) -> None:
+@pytest.mark.parametrize("count", [1, 2, 4, 9])
+def test_at_the_end_of_a_race_that_broke_off_nothing_seems_to_be_at_work(count: int) -> None:
+    *_, before, last = timeline_of(recorded(scripted_race()[: count + 1])).values()
+    assert last["status"] == {**last["status"], "phase": "cancelled", "text": "Broken off here.", "progress": None}
+    assert before["status"]["phase"] in ("reading", "running", "ready")
+    assert {last[f"pane-{lane}"]["phase"] for lane in (0, 1)} == {"done"}
+
+
+def test_a_race_that_was_stopped_is_said_to_be_stopped_and_not_broken_off() -> None:
+    events = [*scripted_race()[:9], RunFinished(t_s=0.5, reason="cancelled")]
+    timeline = timeline_of(recorded(events))
+    assert "was stopped" in timeline.head["note"]
+    assert list(timeline.values())[-1]["status"]["text"] == "Stopped."
+
+
+def assert_replayed_as_live(events: Sequence[Event], *, until: int | None = None) -> None:
     timeline = timeline_of(recorded(events))
     replayed = list(timeline.values())
     assert len(replayed) == len(events) == len(timeline.recorded_s)
-    for live, shown in zip(live_values(events), replayed, strict=True):
+    for live, shown in zip(list(live_values(events))[:until], replayed[:until], strict=True):
         assert {name: shown[name] for name in live} == live
 
 

@@ -4,6 +4,7 @@ import gradio as gr
 
 from app.components.component import component
 from app.text import labels
+from app.text.recordings import NOT_AGREED
 from app.views import ChartView, MeterView, PaneView, RaceView, StatusView, VerdictView
 from app.wire import all_figures, chart_value, pane_value
 
@@ -30,7 +31,7 @@ def live_chart(view: ChartView) -> gr.HTML:
 
 def status_line(view: StatusView) -> gr.HTML:
     """What is going on, or what went wrong."""
-    return component("race/status_line", view.as_json())
+    return component("race/status_line", view.as_json(), labels={"notAgreed": NOT_AGREED})
 
 
 def prompt_meter(view: MeterView, *, fields: str) -> gr.HTML:

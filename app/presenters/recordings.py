@@ -95,16 +95,16 @@ def day(created: str) -> str:
 def _facts(entry: Entry) -> tuple[Figure, ...]:
     if entry.state == "damaged":
         return (("Recorded", day(entry.created), ""),)
+    lanes = _lanes(entry)
+    compared = text.against_full(lanes) if entry.matching is not None else lanes
     agreement = text.agreement(entry.matching, entry.agreement)
     facts = (
         ("Model", entry.model, f"Number format {entry.dtype}"),
-        ("Compared", _lanes(entry), "The lanes beside the full model, and the share of neurons kept"),
+        ("Compared", compared, "The lanes beside the full model, and the share of neurons kept"),
         ("Speed-up", times(entry.speedup), "" if entry.speedup_clear else "The run shows no clear difference in speed"),
         ("Agreement", agreement, "Tokens after the first that are the same in both answers"),
         ("Tokens", whole(entry.tokens), "In all answers together"),
-        ("Device", entry.device, ""),
-        ("Recorded", day(entry.created), ""),
-    )
+    )  # device and date stand above the replay
     return tuple(fact for fact in facts if fact[1])
 
 

@@ -37,6 +37,7 @@ class RecordingService:
         self.library = library
         self._lasting = lasting
         self._dataset = dataset
+        self._live = live
         self._empty = text.EMPTY if live else text.EMPTY_REPLAY
 
     def consent(self) -> tuple[str, ...]:
@@ -93,6 +94,12 @@ class RecordingService:
         if not is_id(recording):
             return OpenedView(trouble=text.no_such_link(recording))
         return self.opened(recording)
+
+    def arrived(self, session: str | None, prompt: str | None) -> OpenedView:
+        """What the address that a visitor came by opens. session, prompt: its `?session=` and `?p=`, if it has them."""
+        if session:
+            return self.linked(session)
+        return OpenedView(trouble=text.NO_RUNS_LINK if prompt and not self._live else "")
 
     def race_form(self, recording: str) -> RaceForm | None:
         """The same race, to be run here; None where its prompt is not known."""

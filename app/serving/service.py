@@ -217,7 +217,7 @@ class RaceService:
         self._check_model(form.model)
         request = form.request(methods=self.methods())
         if form.record and not form.agreed:
-            raise InputError(recordings_text.NOT_AGREED)
+            raise InputError(f"{recordings_text.NOT_AGREED} {recordings_text.AGREE_OR_NOT}")
         self._refuse_too_long(form)
         view = idle_view(form, self._engine.state(), run=ticket.run_id)
         self._line.join(ticket)

@@ -60,9 +60,9 @@ def wire_recordings_tab(
 
     def follow_link(request: gr.Request) -> list[Any]:
         session = request.query_params.get("session")
-        if session is None:  # a value all the same: Gradio mounts what was skipped before without its labels
-            return [gr.skip(), OpenedView().as_json()]
-        return [gr.Tabs(selected=TAB), recordings.linked(session).as_json()]
+        # a value all the same without a link: Gradio mounts what was skipped before without its labels
+        view = recordings.arrived(session, request.query_params.get("p")).as_json()
+        return [gr.Tabs(selected=TAB) if session else gr.skip(), view]
 
     quiet: dict[str, Any] = {"queue": False, **QUIET}
     screen.gallery.ask(ask, None, screen.gallery, trigger_mode="always_last", **quiet)

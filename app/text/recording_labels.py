@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from app.text.recordings import DELETED
+
 TAB = "Recordings"
 
 SWITCH = {"name": "Record", "hover": "Record this run, so that it can be replayed, compared and shared"}
@@ -9,7 +11,7 @@ RECORDER: dict[str, Any] = {
     "name": "Recording",
     "agree": "Agree and record",
     "refuse": "Do not record",
-    "agreed": "The next run is recorded, for everyone who opens this page.",
+    "agreed": "Every run is recorded, for everyone who opens this page, until you switch this off.",
     "stored": "What is stored",
     "title": "Title",
     "titleHint": "Title, if you like",
@@ -20,8 +22,9 @@ RECORDER: dict[str, Any] = {
     "uncopied": "Copy this link: {link}",
     "delete": "Delete",
     "sure": "Delete for good",
+    "deleted": DELETED,
 }
-FLAWS = {"complete": "", "unfinished": "cut", "damaged": "damaged"}
+FLAWS = {"complete": "", "stopped": "stopped", "unfinished": "cut", "damaged": "damaged"}
 INVITE = {"watch": "Watch a recorded run"}
 SORTS = {
     "newest": "Newest first",
@@ -40,7 +43,16 @@ GALLERY: dict[str, Any] = {
     "import": "Import a recording",
     "importing": "Reading the file …",
     "tooLarge": "The file has {size} MB; {most} MB is the most this page takes.",
+    "noRecording": (
+        "“{name}” is not a recording. Choose a .griffin.jsonl file; of a replay page, take Download → JSONL."
+    ),
+    "page": (
+        "“{name}” is a replay page: it plays by itself, but cannot be imported. Open the recording on the page it was "
+        "downloaded from, take Download → JSONL, and import that file."
+    ),
+    "refused": "“{name}” was not imported. {error}",
     "unreachable": "The file did not reach the server. Check the connection, then try again.",
+    "gone": DELETED,
     "sample": "sample",
     "pinned": "pinned",
     "speed": "decode speed-up",
@@ -51,6 +63,7 @@ GALLERY: dict[str, Any] = {
 OPENED: dict[str, Any] = {
     "back": "All recordings",
     "frame": "Replay of “{title}”",
+    "loading": "Loading the replay …",
     "window": "Open in its own window",
     "downloads": "Download",
     "copy": RECORDER["copy"],

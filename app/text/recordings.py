@@ -22,10 +22,8 @@ PUSHED = (
 READ_ONLY = (
     "This server keeps no recordings: its folder cannot be written. The recordings that come with it can be opened."
 )
-NOT_AGREED = (
-    "Recording is switched on, but nobody has agreed to what is stored. Press “Agree and record” below the prompt, or "
-    "switch Record off."
-)
+NOT_AGREED = "Recording is switched on, but nobody has agreed to what is stored."
+AGREE_OR_NOT = "Press “Agree and record” below the prompt, or switch Record off."
 RECORDING = "Recording …"
 SEALED = "Recorded. It can be opened after your vote."
 RECORDED = "Recorded"
@@ -37,6 +35,7 @@ EMPTY_REPLAY = "There are no recordings here. Import one, or name a folder that 
 NOTHING_FOUND = "No recording is like that. Search for fewer words, or take a filter away."
 NO_TITLE = "Recording without a prompt"
 REPLAY_MODE = "Replay mode: nothing runs here"
+NO_RUNS_LINK = "Nothing runs here, so the link's prompt was left alone. Pick a recording below."
 NO_PROMPT_LINK = "The link's prompt is empty. Type one, or pick an example."
 UNREADABLE = "The recordings cannot be read just now. Reload the page; if that does not help, see the server's log."
 
@@ -94,9 +93,15 @@ def lanes_line(names: list[str], density: float | None) -> str:
     return ", ".join([f"{first} {percent(density)}" if density is not None else first, *rest])
 
 
+def against_full(lanes: str) -> str:
+    """What an opened recording compares."""
+    return f"{lanes} against the full model"
+
+
 def why(state: str, problem: str) -> str:
     """What is wrong with a recording; "" for a whole one."""
     return {
+        "stopped": "The run was stopped before its own end: this recording holds what there was until then.",
         "unfinished": "The run did not come to its own end: this recording holds what there was until then.",
         "damaged": f"This file cannot be read: {problem} Delete it, or put the whole file back.",
     }.get(state, "")

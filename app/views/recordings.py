@@ -26,7 +26,7 @@ class RecordedView(View):
 class CardView(View):
     """One recording in the gallery; every text is formatted, "" where there is nothing to say.
 
-    clear: whether the run shows a difference in speed. flaw: "cut" or "damaged", why: what that means here.
+    clear: whether the run shows a difference in speed. flaw: "stopped", "cut" or "damaged", why: what that means here.
     """
 
     id: str

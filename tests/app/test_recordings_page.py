@@ -10,8 +10,10 @@ import pytest
 from app.asking.form import MAX_PROMPT_CHARACTERS
 from app.library import Library, Query
 from app.serving.recordings import PAGE, RecordingService, asked_for, linked_prompt
+from app.text.compared import texts
 from app.ui import build_replay_ui
-from app.views import AskedView
+from app.views import AskedView, OpenedView
+from griffin_core.events import RunFinished
 from tests.app.scripted_events import scripted_race
 from tests.app.scripted_recordings import bundle, recorded
 
@@ -66,6 +68,9 @@ def test_an_opened_recording_names_its_replay_and_its_files(library: Library, re
     recording = recorded(library, title="River")
     view = recordings.opened(recording)
     assert (view.title, view.runs, view.trouble) == ("River", True, "")
+    facts = {label: value for label, value, _ in view.facts}
+    assert facts["Compared"].endswith(" against the full model")
+    assert not {"Device", "Recorded"} & set(facts)  # the replay says them
     assert view.replay == f"griffin/replay/{recording}"
     assert [one.address.removeprefix(f"griffin/recordings/{recording}") for one in view.downloads] == [
         ".html",
@@ -102,6 +107,27 @@ def test_a_linked_prompt_is_filled_in_or_refused_in_words() -> None:
     assert "150,001 characters" in linked_prompt("a" * (MAX_PROMPT_CHARACTERS + 1))[1]
 
 
+@pytest.mark.parametrize("session", [None, ""])
+def test_an_address_without_an_id_opens_nothing_and_complains_of_nothing(
+    recordings: RecordingService, session: str | None
+) -> None:
+    assert recordings.arrived(session, "Why?") == OpenedView()
+
+
+def test_where_nothing_runs_a_linked_prompt_is_told_so(library: Library) -> None:
+    replaying = RecordingService(library, live=False)
+    assert "Nothing runs here" in replaying.arrived(None, "Why?").trouble
+    assert replaying.arrived(None, None) == OpenedView()
+    assert replaying.arrived(recorded(library, title="River"), "Why?").title == "River"
+
+
+def test_a_run_that_its_visitor_stopped_is_stopped_and_not_cut(library: Library, recordings: RecordingService) -> None:
+    begun = scripted_race()[:9]
+    stopped = recorded(library, events=[*begun, RunFinished(t_s=0.5, reason="cancelled")])
+    cut = recorded(library, events=begun)
+    assert (recordings.opened(stopped).flaw, recordings.opened(cut).flaw) == ("stopped", "cut")
+
+
 def test_only_the_key_deletes(library: Library, recordings: RecordingService) -> None:
     recording = recorded(library)
     assert recordings.removed(recording, "wrong").trouble
@@ -117,12 +143,21 @@ def test_two_recordings_are_compared_lane_by_lane(library: Library, recordings: 
     view = recordings.compared(first, second)
     assert (view.a, view.b) == ("One", "Two")
     assert ("Prompt", "Why?", "How?") in view.settings
+    assert all(row[-1] == "–" for lane in view.lanes for row in lane.figures if row[0].startswith("Agreement"))
     full, pruned = view.lanes
     assert full.sentence == "Both recordings hold the same text."
     assert (pruned.shared, pruned.rest_a, pruned.rest_b) == ("The sun ", "rises at dawn.", "sets")
     assert full.lines == ()
     assert pruned.lines[0].values == (1.0,) * 4
     assert pruned.experts == "The same neurons are kept."
+
+
+@pytest.mark.parametrize(
+    ("tokens", "words"),
+    [(1, "The first token is the same, then"), (2, "The first 2\N{NO-BREAK SPACE}tokens are the same, then")],
+)
+def test_how_far_two_answers_agree_is_said_in_the_right_number(tokens: int, words: str) -> None:
+    assert texts(tokens, 4, equal=False, one_begins=False).startswith(words)
 
 
 @pytest.mark.parametrize("second", ["", "nonsense"])

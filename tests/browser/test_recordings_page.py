@@ -1,17 +1,17 @@
 """Recording on the page and the Recordings tab, over a scripted engine: from the switch to Delete."""
 
-import gzip
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from app.library import Library, Query
 from tests.app.scripted_events import HOSTILE, scripted_race
-from tests.app.scripted_recordings import bundle, recorded, written
+from tests.app.scripted_recordings import bundle, recorded
 from tests.browser.conftest import OpenPage, ScriptedApp
+from tests.browser.recording_steps import cards, open_tab, record, replay
 from tests.browser.steps import ask, overflow_px, press_run, status, wait_for_phase
 
 Serve = Callable[..., ScriptedApp]
@@ -25,31 +25,6 @@ def library(tmp_path: Path) -> Library:
 @pytest.fixture
 def app(scripted: Serve, library: Library) -> ScriptedApp:
     return scripted(scripted_race(), speed=4, library=library)
-
-
-def record(page: Page, title: str = "Sunrise") -> None:
-    """A whole recorded run, agreed to."""
-    ask(page, "Why does the sun rise?")
-    page.get_by_role("switch", name="Record").click()
-    page.get_by_role("button", name="Agree and record").click()
-    page.get_by_label("Title").fill(title)
-    press_run(page)
-    expect(page.locator('.recorder[data-phase="recorded"]')).to_be_visible(timeout=30_000)
-
-
-def open_tab(page: Page) -> None:
-    """The Recordings tab."""
-    page.get_by_role("tab", name="Recordings").click()
-    expect(page.locator(".gallery")).to_be_visible()
-
-
-def cards(page: Page) -> Locator:
-    return page.locator(".recording-card")
-
-
-def replay(page: Page) -> Locator:
-    """The page in the frame."""
-    return page.frame_locator(".replay-frame").locator("body")
 
 
 def test_a_run_is_recorded_found_replayed_and_deleted(app: ScriptedApp, open_page: OpenPage) -> None:
@@ -76,6 +51,9 @@ def test_a_run_is_recorded_found_replayed_and_deleted(app: ScriptedApp, open_pag
     delete.click()
     page.get_by_role("button", name="Delete for good").click()
     expect(page.locator(".gallery-empty")).to_contain_text("Nothing has been recorded here yet")
+    expect(page.locator(".gallery-gone")).to_contain_text("Deleted")
+    page.get_by_role("tab", name="Race").click()
+    expect(page.locator(".record-outcome")).to_contain_text("Deleted")
     assert app.library.find(Query()).total == 0
     assert "session" not in page.url
 
@@ -90,6 +68,7 @@ def test_a_run_waits_until_the_visitor_has_agreed(app: ScriptedApp, open_page: O
     assert app.engine.requests == []
     page.get_by_role("button", name="Do not record").click()
     expect(page.get_by_role("switch", name="Record")).to_have_attribute("aria-checked", "false")
+    expect(status(page).get_by_role("alert")).to_have_text("")
     press_run(page)
     wait_for_phase(page, "done")
     assert app.library.find(Query()).total == 0
@@ -110,6 +89,10 @@ def test_the_line_of_a_recorded_run_opens_and_deletes_it(app: ScriptedApp, open_
     line.get_by_role("button", name="Delete for good").click()
     expect(line).to_contain_text("Deleted")
     assert app.library.find(Query()).total == 0
+    assert "session" not in page.url
+    open_tab(page)
+    expect(page.locator(".opened")).to_be_hidden()
+    expect(cards(page)).to_have_count(0)
 
 
 @pytest.mark.long
@@ -149,33 +132,6 @@ def test_many_recordings_come_a_page_at_a_time(app: ScriptedApp, open_page: Open
     page.get_by_role("button", name="Show 6 more").click()
     expect(cards(page)).to_have_count(30)
     expect(page.locator(".gallery-more")).to_be_hidden()
-
-
-def test_a_file_is_imported_or_refused_in_words(app: ScriptedApp, open_page: OpenPage, tmp_path: Path) -> None:
-    whole = written(tmp_path / "../evil name.jsonl", title="From elsewhere").read_bytes()
-    page = open_page(app.url)
-    open_tab(page)
-    page.locator('input[type="file"]').set_input_files(
-        {"name": "broken.jsonl", "mimeType": "text/plain", "buffer": b"{}\n" + whole}
-    )
-    expect(page.locator(".import-said")).to_contain_text("line 1")
-    expect(cards(page)).to_have_count(0)
-    page.locator('input[type="file"]').set_input_files(
-        {"name": "../../evil.gz", "mimeType": "application/gzip", "buffer": gzip.compress(whole)}
-    )
-    expect(page.locator(".opened-title")).to_have_text("From elsewhere")
-    expect(page.locator(".opened").get_by_role("button", name="Delete")).to_be_visible()
-    assert len(list((tmp_path / "kept").glob("*.griffin.jsonl"))) == 1
-
-
-@pytest.mark.long
-def test_a_file_that_is_too_large_never_leaves_the_browser(app: ScriptedApp, open_page: OpenPage) -> None:
-    page = open_page(app.url)
-    open_tab(page)
-    page.locator('input[type="file"]').set_input_files(
-        {"name": "big.jsonl", "mimeType": "text/plain", "buffer": bytes((8 << 20) + 1)}
-    )
-    expect(page.locator(".import-said")).to_contain_text("8 MB is the most")
 
 
 def test_links_open_a_recording_or_fill_in_a_prompt(app: ScriptedApp, open_page: OpenPage) -> None:

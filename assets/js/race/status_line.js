@@ -27,6 +27,7 @@ export function mount({ element, props, watch }) {
   outcome.setAttribute("aria-live", "polite");
   let shown = null;
   let verdict = "";
+  let calm = null; // what was said before something went wrong
   element.replaceChildren(line);
 
   function announce() {
@@ -41,10 +42,15 @@ export function mount({ element, props, watch }) {
       announce();
     });
     hear("race-trouble", (trouble) => show({ ...shown, ...trouble, phase: "error", progress: null }));
+    hear("record", ({ record, agreed }) => {
+      const settled = agreed || !record;
+      if (settled && calm && shown.phase === "error" && shown.text === props.labels.notAgreed) show(calm);
+    });
   }
 
   function show(view) {
     const failed = view.phase === "error";
+    if (!failed) calm = view;
     line.dataset.phase = view.phase;
     setText(words, failed ? "" : view.text);
     setText(problem, failed ? view.text : "");

@@ -14,14 +14,15 @@ export function mount({ element, props, watch, trigger }) {
   const sort = select(words.sort, words.sorts);
   const filters = new Map(words.filters.map(([name, all]) => [name, { all, node: select(all, []) }]));
   const clear = button(words.clear, () => ask({ words: "", model: "", method: "", device: "" }));
-  const importing = words.mostBytes ? upload(words, (id) => trigger("open", { id })) : null;
+  const importing = words.mostBytes ? upload(words, imported) : null;
   const sentence = el("p", "gallery-sentence");
+  const gone = el("p", "gallery-gone");
   const cards = el("div", "gallery-cards");
   const empty = el("p", "gallery-empty");
   const more = button("", () => ask({ shown: props.value.asked.shown + 2 * PAGE }, true), "plain-button gallery-more");
   const controls = [search, ...[...filters.values()].map(({ node }) => node), sort];
   const bar = el("div", "gallery-bar", ...controls, ...(importing ? [importing.node] : []));
-  const line = el("div", "gallery-line", sentence, clear, ...(importing ? [importing.said] : []));
+  const line = el("div", "gallery-line", sentence, gone, clear, ...(importing ? [importing.said] : []));
   let asked = null;
   let pinned = null;
   let timer = 0;
@@ -29,6 +30,7 @@ export function mount({ element, props, watch, trigger }) {
   search.placeholder = words.search;
   search.setAttribute("aria-label", words.search);
   sentence.setAttribute("aria-live", "polite");
+  gone.setAttribute("role", "status");
   element.replaceChildren(el("section", "gallery", bar, line, empty, cards, more));
 
   function select(name, options) {
@@ -54,6 +56,16 @@ export function mount({ element, props, watch, trigger }) {
   function ask(change, keep = false) {
     asked = { ...(asked ?? props.value.asked), ...(keep ? {} : { shown: PAGE }), ...change };
     trigger("ask", asked);
+  }
+
+  function open(id) {
+    setText(gone, "");
+    trigger("open", { id });
+  }
+
+  function imported(id) {
+    open(id);
+    ask({}, true);
   }
 
   search.addEventListener("input", () => {
@@ -86,13 +98,16 @@ export function mount({ element, props, watch, trigger }) {
   }
 
   function drawCards() {
-    const open = (id) => trigger("open", { id });
     cards.replaceChildren(...props.value.cards.map((one) => card(one, { words, pinned, open })));
   }
 
   hear("pinned", (recording) => {
     pinned = recording?.id ?? null;
     if (props.value) drawCards();
+  });
+  hear("recording-gone", () => {
+    setText(gone, words.gone);
+    ask({}, true);
   });
   onValue({ props, watch }, draw);
 }

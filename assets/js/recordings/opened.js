@@ -22,11 +22,12 @@ export function mount({ element, props, watch, trigger }) {
   const copy = copyButton(words, () => view.id);
   const remove = deleteButton(words, () => trigger("remove", { id: view.id, key: keyOf(view.id) ?? "" }));
   const actions = el("div", "opened-actions", run, pin, compare, saving, apart, copy, remove);
-  const frame = replayFrame();
+  const frame = replayFrame(words.loading);
   const body = el("div", "opened-body", facts, actions, frame.place);
   const section = el("section", "opened", el("header", "opened-head", back, heading, badges), trouble, body);
   let view = CLOSED;
   let pinned = null;
+  let told = ""; // the deletion that the other views know of
   apart.target = "_blank";
   trouble.setAttribute("role", "alert");
   heading.tabIndex = -1;
@@ -38,6 +39,11 @@ export function mount({ element, props, watch, trigger }) {
     props.value = { ...props.value, ...CLOSED };
     draw(props.value);
     document.querySelector(".gallery-search")?.focus({ preventScroll: true });
+  }
+
+  function leave(id) {
+    dropKey(id);
+    tell("recording-gone", id);
   }
 
   function runHere() {
@@ -84,7 +90,7 @@ export function mount({ element, props, watch, trigger }) {
     back.hidden = !shown;
     setText(heading, shown ? printable(view.title) : "");
     address(view.id);
-    if (view.gone) dropKey(view.gone);
+    if (view.gone && view.gone !== told) leave((told = view.gone));
     if (!shown) return frame.show("");
     drawBadges();
     fillFigures(facts, view.facts.map((fact) => fact.map(printable)));
@@ -118,6 +124,13 @@ export function mount({ element, props, watch, trigger }) {
   hear("pinned", (recording) => {
     pinned = recording;
     drawPin();
+  });
+  hear("recording-gone", (id) => {
+    if (id === view.id) close();
+    if (id === pinned?.id) tell("pinned", null);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.target === document.body || section.contains(event.target)) frame.press(event);
   });
   onValue({ props, watch }, draw);
 }

@@ -30,6 +30,7 @@ export function mount({ element, props, watch, trigger }) {
   let choice = { record: false, agreed: false };
   let view = { phase: "off" };
   let run = "";
+  let gone = ""; // the deletion that the other views know of
   title.type = "text";
   title.maxLength = 120;
   title.placeholder = words.titleHint;
@@ -78,7 +79,17 @@ export function mount({ element, props, watch, trigger }) {
       title.value = "";
       tell("record-title", "");
     }
-    if (view.phase === "deleted") dropKey(view.id);
+    draw();
+    if (view.phase !== "deleted" || view.id === gone) return;
+    gone = view.id;
+    dropKey(view.id);
+    tell("recording-gone", view.id);
+  });
+  hear("recording-gone", (id) => {
+    if (id !== view.id || view.phase !== "recorded") return;
+    gone = id;
+    props.value = { ...view, phase: "deleted", sentence: words.deleted };
+    view = props.value;
     draw();
   });
   tell("record-consent", words.consent);

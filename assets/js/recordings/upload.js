@@ -1,9 +1,12 @@
 // Sends a chosen or dropped file to the server, which checks it before anything of it is shown. Its name stays here.
-import { el, filled, setText } from "../common/dom.js";
+import { el, filled, printable, setText } from "../common/dom.js";
 import { button } from "./actions.js";
 import { holdKey } from "./keys.js";
 
 const MB = 2 ** 20;
+const LONGEST_NAME = 60;
+const RECORDING = /\.(jsonl|gz)$/i;
+const PAGE = /\.html?$/i;
 
 /** words: the gallery's labels. `imported(id)`: it was taken in. */
 export function upload(words, imported) {
@@ -29,6 +32,9 @@ export function upload(words, imported) {
   }
 
   async function send(chosen) {
+    const name = shortened(printable(chosen.name));
+    if (PAGE.test(chosen.name)) return say(filled(words.page, { name }), true);
+    if (!RECORDING.test(chosen.name)) return say(filled(words.noRecording, { name }), true);
     if (chosen.size > words.mostBytes) {
       const size = (chosen.size / MB).toFixed(1);
       return say(filled(words.tooLarge, { size, most: Math.floor(words.mostBytes / MB) }), true);
@@ -39,7 +45,7 @@ export function upload(words, imported) {
       const address = new URL("griffin/recordings", document.baseURI);
       const answer = await fetch(address, { method: "POST", headers: { "X-Griffin": "upload" }, body: chosen });
       const { id, key, error } = await answer.json();
-      if (!id) return say(error ?? words.unreachable, true);
+      if (!id) return say(error ? filled(words.refused, { name, error }) : words.unreachable, true);
       holdKey(id, key);
       say("");
       imported(id);
@@ -51,4 +57,8 @@ export function upload(words, imported) {
   }
 
   return { node: el("div", "import", choose, file), said };
+}
+
+function shortened(name) {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)} …` : name;
 }

@@ -96,11 +96,11 @@ def _facts(entry: Entry) -> tuple[Figure, ...]:
     if entry.state == "damaged":
         return (("Recorded", day(entry.created), ""),)
     lanes = _lanes(entry)
-    compared = text.against_full(lanes) if entry.matching is not None else lanes
+    compared = ("Compared", text.against_full(lanes)) if entry.matching is not None else ("Lanes", lanes)
     agreement = text.agreement(entry.matching, entry.agreement)
     facts = (
         ("Model", entry.model, f"Number format {entry.dtype}"),
-        ("Compared", compared, "The lanes beside the full model, and the share of neurons kept"),
+        (*compared, "The lanes beside the full model, and the share of neurons kept"),
         ("Speed-up", times(entry.speedup), "" if entry.speedup_clear else "The run shows no clear difference in speed"),
         ("Agreement", agreement, "Tokens after the first that are the same in both answers"),
         ("Tokens", whole(entry.tokens), "In all answers together"),

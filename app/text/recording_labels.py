@@ -54,6 +54,7 @@ GALLERY: dict[str, Any] = {
     "unreachable": "The file did not reach the server. Check the connection, then try again.",
     "gone": DELETED,
     "sample": "sample",
+    "stopped": FLAWS["stopped"],
     "pinned": "pinned",
     "speed": "decode speed-up",
     "unclear": "not clear",
@@ -76,6 +77,7 @@ OPENED: dict[str, Any] = {
     "delete": RECORDER["delete"],
     "sure": RECORDER["sure"],
     "sample": GALLERY["sample"],
+    "stopped": FLAWS["stopped"],
 }
 COMPARED: dict[str, Any] = {
     "title": "Compared",

@@ -126,6 +126,7 @@ def test_a_run_that_its_visitor_stopped_is_stopped_and_not_cut(library: Library,
     stopped = recorded(library, events=[*begun, RunFinished(t_s=0.5, reason="cancelled")])
     cut = recorded(library, events=begun)
     assert (recordings.opened(stopped).flaw, recordings.opened(cut).flaw) == ("stopped", "cut")
+    assert "stopped before its own end" in recordings.opened(stopped).why
 
 
 def test_only_the_key_deletes(library: Library, recordings: RecordingService) -> None:

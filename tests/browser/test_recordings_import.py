@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.library import Library
+from griffin_core.events import RunFinished
 from tests.app.scripted_events import scripted_race
 from tests.app.scripted_recordings import recorded, written
 from tests.browser.conftest import OpenPage, ScriptedApp
@@ -59,6 +60,17 @@ def test_a_file_that_is_none_of_ours_is_told_what_to_choose_and_stays_here(
     expect(page.locator(".import-said")).to_contain_text(words)
     expect(page.locator(".import-said")).to_contain_text("take Download → JSONL")
     assert not [url for url in sent if url.endswith("griffin/recordings")]
+
+
+@pytest.mark.long
+def test_a_stopped_run_is_marked_without_alarm_and_a_cut_one_with_it(app: ScriptedApp, open_page: OpenPage) -> None:
+    begun = scripted_race()[:9]
+    recorded(app.library, title="Left", events=[*begun, RunFinished(t_s=0.5, reason="cancelled")])
+    recorded(app.library, title="Torn", events=begun)
+    page = open_page(app.url)
+    open_tab(page)
+    expect(cards(page).filter(has_text="Left").locator(".badge").filter(has_text="stopped")).to_be_visible()
+    expect(page.locator(".badge-flaw")).to_have_text(["cut"])
 
 
 def test_keys_play_the_recording_that_was_just_opened(app: ScriptedApp, open_page: OpenPage) -> None:

@@ -19,7 +19,7 @@ export function card(view, { words, pinned, open }) {
     badges.append(made);
   };
   if (view.sample) badge(words.sample, "", "badge-sample");
-  if (view.flaw) badge(view.flaw, view.why, "badge-flaw");
+  if (view.flaw) badge(view.flaw, view.why, view.flaw === words.stopped ? "" : "badge-flaw");
   if (view.id === pinned) badge(words.pinned, "", "badge-pinned");
   if (keyOf(view.id)) badge(words.own, words.yours, "badge-own");
   const number = el("span", "card-number", view.speedup || "–");

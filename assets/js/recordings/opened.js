@@ -75,7 +75,8 @@ export function mount({ element, props, watch, trigger }) {
   function drawBadges() {
     badges.replaceChildren();
     if (view.sample) badges.append(el("span", "badge badge-sample", words.sample));
-    if (view.flaw) badges.append(Object.assign(el("span", "badge badge-flaw", view.flaw), { title: view.why }));
+    const kind = view.flaw === words.stopped ? "badge" : "badge badge-flaw"; // stopping is nothing wrong
+    if (view.flaw) badges.append(Object.assign(el("span", kind, view.flaw), { title: view.why }));
   }
 
   function draw(next) {

@@ -113,7 +113,7 @@ def test_figures_read_on_any_paper(name: str) -> None:
 
 
 def test_lane_colours_are_those_of_the_page() -> None:
-    light = (ASSETS / "css" / "tokens.css").read_text().split(".dark {")[0]
+    light = (ASSETS / "css" / "tokens.css").read_text().split(".dark")[0]
     assert tuple(re.findall(r"--lane-\d: (#\w+);", light)) == LANE_COLOURS
 
 

@@ -159,7 +159,7 @@ class Index:
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self._path, timeout=_WAIT_S, isolation_level=None)) as db:
-            db.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(db)
             db.execute("PRAGMA synchronous = NORMAL")
             db.execute("PRAGMA temp_store = MEMORY")
             if _version(db) != _VERSION:
@@ -176,6 +176,20 @@ class Index:
     def _elsewhere(self) -> Path:
         self._own_folder = tempfile.TemporaryDirectory(prefix="griffin-index-", ignore_cleanup_errors=True)
         return Path(self._own_folder.name) / INDEX_NAME
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """SQLite does not wait by itself where two processes change a new file's journal at once."""
+    until_s = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _BUSY or time.monotonic() > until_s:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _version(db: sqlite3.Connection) -> int:

@@ -82,6 +82,8 @@ def agreement(matching: int | None, share: float | None) -> str:
         return "same text"
     if matching is None:
         return ""
+    if matching == 0:  # the first token comes from the same reading in every lane and is not counted
+        return "parted after the first token"
     return f"same for {counted(matching, 'token')}"
 
 

@@ -11,6 +11,7 @@ from app.asking.form import MAX_PROMPT_CHARACTERS
 from app.library import Library, Query
 from app.serving.recordings import PAGE, RecordingService, asked_for, linked_prompt
 from app.text.compared import texts
+from app.text.recordings import agreement
 from app.ui import build_replay_ui
 from app.views import AskedView, OpenedView
 from griffin_core.events import RunFinished
@@ -26,6 +27,15 @@ def library(tmp_path: Path) -> Library:
 @pytest.fixture
 def recordings(library: Library) -> RecordingService:
     return RecordingService(library)
+
+
+def test_answers_that_part_at_once_are_not_called_the_same() -> None:
+    assert (agreement(0, 0.0), agreement(3, 0.1), agreement(3, 1.0), agreement(None, None)) == (
+        "parted after the first token",
+        "same for 3\N{NO-BREAK SPACE}tokens",
+        "same text",
+        "",
+    )
 
 
 def test_the_gallery_answers_what_was_asked(library: Library, recordings: RecordingService) -> None:

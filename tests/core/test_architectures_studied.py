@@ -1,6 +1,5 @@
 """Every study on every feed-forward layout, held against the activations themselves or a masked full model."""
 
-
 import pytest
 import torch
 import torch.nn.functional as F  # noqa: N812  # as torch's own documentation has it

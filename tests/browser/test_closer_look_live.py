@@ -43,7 +43,7 @@ def test_the_swap_test_runs_four_lanes(page: Page) -> None:
     ask(page, LONG_PROMPT)
     limit_tokens(page, 12)
     page.get_by_role("button", name="Swap test").click()
-    expect(page.locator(".extras-sentence")).to_contain_text("With its own neurons", timeout=RUN_MS)
+    expect(page.locator(".extras-sentence")).to_contain_text("with its own neurons", timeout=RUN_MS)
     expect(page.locator(".race-extras .pane:not([hidden])")).to_have_count(2)
 
 

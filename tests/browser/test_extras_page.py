@@ -99,7 +99,7 @@ def test_a_wrong_choice_is_an_error_in_words(app: ScriptedApp, open_page: OpenPa
     page.get_by_role("button", name="Compare with").click()
     chip(page, "Other prompt's neurons").click()
     press_run(page)
-    expect(page.get_by_role("alert")).to_contain_text("Swap test: there is no other prompt")
+    expect(page.locator(".race .status-alert")).to_contain_text("Swap test: there is no other prompt")
     assert app.engine.requests == []
 
 

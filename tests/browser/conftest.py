@@ -48,6 +48,17 @@ class ScriptedApp:
 
 
 OpenPage = Callable[..., Page]
+
+LONG_FILES = {
+    "test_closer_look_veiled.py",
+    "test_page_layout.py",
+    "test_pane_page.py",
+    "test_recording_modes.py",
+    "test_recordings_import.py",
+    "test_replay_shown.py",
+    "test_tour_page.py",
+}
+"""Run by `make test-long` alone, to keep `make test` short: what they look at, others look at in passing."""
 Exported = Callable[..., Page]
 
 
@@ -56,6 +67,8 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            if item.path.name in LONG_FILES:
+                item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,7 @@ def test_the_map_comes_before_the_fifth_token_and_the_tokens_are_read_afterwards
     expect(page.locator(".flock-tip")).to_contain_text("neurons")
 
 
+@pytest.mark.long
 def test_the_swap_test_runs_four_lanes(page: Page) -> None:
     ask(page, LONG_PROMPT)
     limit_tokens(page, 12)
@@ -47,6 +48,7 @@ def test_the_swap_test_runs_four_lanes(page: Page) -> None:
     expect(page.locator(".race-extras .pane:not([hidden])")).to_have_count(2)
 
 
+@pytest.mark.long
 def test_a_sweep_draws_seven_points_of_the_prompt(page: Page) -> None:
     ask(page, LONG_PROMPT)
     page.get_by_role("tab", name="Sweep").click()
@@ -56,6 +58,7 @@ def test_a_sweep_draws_seven_points_of_the_prompt(page: Page) -> None:
     expect(page.locator(".sweep-panel .scatterlayer .trace:nth-child(n + 3) .point")).to_have_count(7)
 
 
+@pytest.mark.long
 def test_the_tour_shows_its_five_steps_on_real_runs(page: Page) -> None:
     page.get_by_role("button", name="Tour").click()
     for step in range(1, 6):

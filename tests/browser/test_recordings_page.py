@@ -134,6 +134,7 @@ def test_many_recordings_come_a_page_at_a_time(app: ScriptedApp, open_page: Open
     expect(page.locator(".gallery-more")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_links_open_a_recording_or_fill_in_a_prompt(app: ScriptedApp, open_page: OpenPage) -> None:
     recording = recorded(app.library, title="Sent by a friend")
     page = open_page(f"{app.url}/?session={recording}", ready=[".opened"])
@@ -156,6 +157,7 @@ def test_links_open_a_recording_or_fill_in_a_prompt(app: ScriptedApp, open_page:
         ("?session=%3Cimg src=x onerror=alert(1)%3E", "“<img src=x onerror=alert(1)>”"),
     ],
 )
+@pytest.mark.long
 def test_a_wrong_link_is_told_in_words(app: ScriptedApp, open_page: OpenPage, link: str, words: str) -> None:
     page = open_page(f"{app.url}/{link}", ready=[".opened"])
     expect(page.locator(".opened > .opened-trouble")).to_contain_text(words)
@@ -204,6 +206,7 @@ def test_a_pinned_recording_is_compared_with_another(app: ScriptedApp, open_page
     expect(compared).to_be_hidden()
 
 
+@pytest.mark.long
 def test_the_first_page_offers_a_recording_to_watch(
     scripted: Serve, library: Library, open_page: OpenPage, tmp_path: Path
 ) -> None:

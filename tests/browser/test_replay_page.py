@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import pytest
 from playwright.sync_api import expect
 
 from app.replaying import Timeline, timeline_of
@@ -63,6 +64,7 @@ def test_marker_of_the_first_difference_leads_there(exported: Exported, timeline
     expect(page.locator(".transport [aria-live]")).to_contain_text(mark.label)
 
 
+@pytest.mark.long
 def test_steps_go_token_by_token_both_ways(exported: Exported, timeline: Timeline) -> None:
     page = exported(timeline, query="?t=0")
     for at in (*range(5), 3, 2, 3):
@@ -71,6 +73,7 @@ def test_steps_go_token_by_token_both_ways(exported: Exported, timeline: Timelin
         await_texts(page, wanted(timeline, timeline.tokens[at]))
 
 
+@pytest.mark.long
 def test_keys_move_along_the_recording(exported: Exported, timeline: Timeline) -> None:
     page = exported(timeline)
     page.keyboard.press("Home")
@@ -94,6 +97,7 @@ def test_keys_move_along_the_recording(exported: Exported, timeline: Timeline) -
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
+@pytest.mark.long
 def test_keys_that_a_component_uses_do_not_move_the_recording(exported: Exported, timeline: Timeline) -> None:
     page = exported(timeline)
     at = place(page).get_attribute("aria-valuenow")
@@ -107,6 +111,7 @@ def test_keys_that_a_component_uses_do_not_move_the_recording(exported: Exported
     expect(place(page)).to_have_attribute("aria-valuenow", str(at))
 
 
+@pytest.mark.long
 def test_going_back_shows_what_going_there_from_the_start_shows(exported: Exported, timeline: Timeline) -> None:
     page = exported(timeline)
     back = []

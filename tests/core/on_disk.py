@@ -1,10 +1,25 @@
-"""Events as they come back from a file."""
+"""Recordings in files: written, read back as they come, and what may follow a race in one."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from griffin_core.events import Event, RunStarted
-from griffin_core.recording import Header
+from griffin_core.events import Event, RunFinished, RunStarted, StudyProgress, StudyStarted, VoteCast
+from griffin_core.recording import Header, record
 from griffin_core.recording.lines import event_line, header_line, parse_event, parse_header
+from tests.core.scripted_run import FACTS
+
+LOOK = (
+    StudyStarted(t_s=0.5, kind="inspection", model=FACTS),
+    StudyProgress(t_s=0.75, what="reading", done=1, total=1),
+    RunFinished(t_s=1.0, reason="done"),
+)
+VOTE = VoteCast(t_s=0.0, said="A", pruned="B")
+
+
+def written(path: Path, events: Sequence[Event], **header: object) -> Path:
+    """A recording of the events at `path`; header: title, prompt, tags."""
+    list(record(events, path, **header))  # type: ignore[arg-type]
+    return path
 
 
 def read_back(events: Sequence[Event]) -> list[Event]:

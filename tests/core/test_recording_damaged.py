@@ -9,20 +9,11 @@ from pathlib import Path
 import pytest
 
 from griffin_core.errors import RecordingError
-from griffin_core.events import Event, TokenEmitted
-from griffin_core.recording import Limits, PromptText, read_recording, record
+from griffin_core.events import TokenEmitted
+from griffin_core.recording import Limits, PromptText, read_recording
 from tests.core.hand_made import recording
+from tests.core.on_disk import written
 from tests.core.scripted_run import FACTS
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "race.griffin.jsonl"
-
-
-def written(path: Path, events: tuple[Event, ...], **header: object) -> Path:
-    list(record(events, path, **header))  # type: ignore[arg-type]
-    return path
 
 
 def lines(path: Path) -> list[bytes]:

@@ -3,34 +3,15 @@
 import dataclasses
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
 from griffin_core.errors import RecordingError
-from griffin_core.events import Event, MarkSet, RunFinished, StudyProgress, StudyStarted, VoteCast
-from griffin_core.recording import Recorder, read_recording, record
+from griffin_core.events import MarkSet, VoteCast
+from griffin_core.recording import Recorder, read_recording
 from tests.core.hand_made import recording
+from tests.core.on_disk import LOOK, VOTE, written
 from tests.core.scripted_run import FACTS
-
-LOOK = (
-    StudyStarted(t_s=0.5, kind="inspection", model=FACTS),
-    StudyProgress(t_s=0.75, what="reading", done=1, total=1),
-    RunFinished(t_s=1.0, reason="done"),
-)
-
-
-VOTE = VoteCast(t_s=0.0, said="A", pruned="B")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "race.griffin.jsonl"
-
-
-def written(path: Path, events: tuple[Event, ...], **header: object) -> Path:
-    list(record(events, path, **header))  # type: ignore[arg-type]
-    return path
 
 
 def test_what_follows_the_race_follows_on_its_axis(path):

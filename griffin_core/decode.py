@@ -21,8 +21,9 @@ from griffin_core.adapters import find_feed_forwards
 from griffin_core.loading import LoadedModel
 from griffin_core.prompt_stats import LayerStatistics, PromptStatistics
 from griffin_core.sampling import Sampler
+from griffin_core.steps import Step
 
-Step = TypeVar("Step")
+Read = TypeVar("Read")
 
 WARM_UP_STEPS = 2
 LENGTH_DEPENDENT_ROPES = ("dynamic", "longrope")
@@ -116,21 +117,21 @@ def read_and_count(
         yield Counted(prefilled, statistics.layers())
 
 
-def last(steps: Iterable[Step]) -> Step:
+def last(steps: Iterable[Read]) -> Read:
     """The last of at least one step. None before it is kept: each may hold as much as the model's vocabulary."""
     return deque(steps, maxlen=1).pop()
 
 
-def decode(model: PreTrainedModel, prefilled: Prefilled, sampler: Sampler, *, index: int = 0) -> Iterator[int]:
-    """Token ids of one sequence, without end; `index` is that of the first. The cache is extended in place.
+def decode(step: Step, logits: Tensor, sampler: Sampler, *, index: int = 0) -> Iterator[int]:
+    """Token ids of one sequence, without end; `index` is that of the first.
 
-    The first token is sampled from the prefill's logits; every later one costs one step of the model.
+    step: has begun after what was read. logits: (1, vocabulary), the prefill's: the first token is sampled from them;
+    every later one costs one step.
     """
-    logits = prefilled.logits
     while True:
         token = sampler(logits, index)
         yield int(token)
-        logits = _forward(model, token, prefilled.cache)
+        logits = step(token)
         index += 1
 
 

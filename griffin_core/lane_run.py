@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 
 from griffin_core.adapters import FeedForward
-from griffin_core.decode import Prefilled, decode, prefill, warm_up
+from griffin_core.decode import Prefilled, decode, prefill
 from griffin_core.detokenizing import Detokenizer
 from griffin_core.events import Event, LaneFacts, LaneFinished, PlanMade, TokenEmitted
 from griffin_core.expert_sources import PROMPT, Statistics, plan_lane
@@ -62,7 +62,7 @@ class LaneRun:
         self._count = 0  # tokens so far, given ones included
         self._given = 0
         self._twin = None if lane.pruning is None else stack.enter_context(loaded.twins.lend(facts.k))
-        self._model = loaded.model if self._twin is None else self._twin.model
+        self._steps = self._twin.steps if self._twin else stack.enter_context(loaded.twins.lend_whole())
 
     def choose(self, measured: MeasuredPrefill) -> Iterator[Event]:
         """Pay for the prefill; a pruned lane also selects and gathers its neurons.
@@ -80,9 +80,6 @@ class LaneRun:
             plan = plan_lane(measured.feed_forwards, self._lane, self._settings, measured.statistics)
         with self.clock.running() as gather:
             self._twin.refill([layer.kept for layer in plan.layers])
-        if not self._twin.warm:
-            warm_up(self._model)
-            self._twin.warm = True
         yield PlanMade(
             t_s=self._session.t_s,
             lane=self._facts.name,
@@ -96,16 +93,22 @@ class LaneRun:
         )
 
     def begin(self, prefilled: Prefilled, *, prefix: Sequence[int], chunk: int) -> Iterator[Event]:
-        """Take over a cache of the prompt, and read the tokens this lane has produced before, if any."""
+        """Go on after the prompt, whose cache is left as it is, and read the tokens this lane has produced before.
+
+        What is made once for a model, such as a recording of its step, is on no clock.
+        """
         self._given = len(prefix)
-        self._cache = prefilled.cache
+        positions = prefilled.done_tokens + len(prefix) + self._settings.max_new_tokens
+        if prefix:
+            prefilled = prefilled.copied()
         for start in range(0, len(prefix), chunk):
             tokens = torch.tensor([prefix[start : start + chunk]], device=self._loaded.device)
             with self.clock.running():
-                (prefilled,) = prefill(self._model, tokens, chunk=chunk, cache=self._cache)
+                (prefilled,) = prefill(self._steps.model, tokens, chunk=chunk, cache=prefilled.cache)
             for token_id in prefix[start : start + chunk]:
                 yield self._token(token_id, itl_ms=None)
-        self._tokens = decode(self._model, prefilled, self._sampler, index=self._given)
+        self._step = self._steps.with_room(positions, prefilled.cache)
+        self._tokens = decode(self._step, prefilled.logits, self._sampler, index=self._given)
         if prefix and (reason := self._ended_by(prefix[-1])):
             yield self._finish(reason)
 
@@ -153,13 +156,14 @@ class LaneRun:
 
     def _finish(self, reason: str) -> LaneFinished:
         self.finished = True
-        own = model_bytes(self._model) if self._twin is None else self._twin.own_bytes
+        own = model_bytes(self._steps.model) if self._twin is None else self._twin.own_bytes
         return LaneFinished(
             t_s=self._session.t_s,
             lane=self._facts.name,
             clock_us=self.clock.elapsed_us,
             finish_reason=reason,
-            held_bytes=own + cache_bytes(self._cache),
+            held_bytes=own + cache_bytes(self._step.cache),
+            step=self._step.path,
         )
 
 

@@ -108,6 +108,7 @@ class LaneFigures:
     given: tokens at the start that were there before this run. forced: those of them that no lane chose, because all
     were given the same ones; `matching_prefix` leaves them out.
     held_bytes: a dense lane's cache and the whole model, or a pruned lane's cache and slices, on top of the full model.
+    step: how it decoded, in words.
     """
 
     name: str
@@ -136,6 +137,7 @@ class LaneFigures:
     first_divergence: int | None
     matching_prefix: int | None
     held_bytes: int | None
+    step: str | None = None
     given: int = 0
     forced: int = 0
 
@@ -166,6 +168,7 @@ class _LaneTally:
     selection_ms: float = 0.0
     finish_reason: str | None = None
     held_bytes: int | None = None
+    step: str | None = None
 
     @property
     def tpot_ms(self) -> float | None:
@@ -229,6 +232,7 @@ class RunTally:
             case LaneFinished():
                 lane.finish_reason = event.finish_reason
                 lane.held_bytes = event.held_bytes
+                lane.step = event.step
 
     def _figures(self, lane: _LaneTally, baseline: _LaneTally | None, *, forced: int) -> LaneFigures:
         facts = lane.facts
@@ -262,6 +266,7 @@ class RunTally:
             first_divergence=first_divergence(baseline.token_ids, lane.token_ids) if baseline else None,
             matching_prefix=matching_prefix(baseline.token_ids, lane.token_ids, forced=forced) if baseline else None,
             held_bytes=lane.held_bytes,
+            step=lane.step,
             given=lane.given,
             forced=forced,
         )

@@ -66,6 +66,7 @@ def rows(lane: LaneFigures, *, compared: bool) -> dict[str, str]:
         "ITL p95": milliseconds(lane.itl_ms_p95),
         **(comparisons if compared else dict.fromkeys(comparisons, DASH)),
         "held by this lane": megabytes(lane.held_bytes),
+        "decoded by": lane.step or DASH,
     }
 
 

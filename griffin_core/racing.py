@@ -8,7 +8,6 @@ prompt, on no lane's clock: the swap test is a test of the choice, not of speed.
 Close the generator to cancel; everything is then given back.
 """
 
-import copy
 import dataclasses
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -128,11 +127,10 @@ def _run(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Generato
             measured = dataclasses.replace(measured, statistics={**measured.statistics, **others})
             for lane in lanes:
                 yield from lane.choose(measured)
-            prefilled = measured.prefilled
-            caches = [*(copy.deepcopy(prefilled.cache) for _ in lanes[1:]), prefilled.cache]
             prefixes = settings.prefixes or ((),) * len(lanes)
-            for lane, cache, prefix in zip(lanes, caches, prefixes, strict=True):
-                yield from lane.begin(dataclasses.replace(prefilled, cache=cache), prefix=prefix, chunk=chunk)
+            for lane, prefix in zip(lanes, prefixes, strict=True):
+                yield from lane.begin(measured.prefilled, prefix=prefix, chunk=chunk)
+            del measured  # every lane has a copy of the prompt's cache by now
             yield from _take_turns(lanes, settings.schedule)
         yield RunFinished(t_s=session.t_s, reason="done")
 

@@ -16,19 +16,20 @@ from transformers.pytorch_utils import Conv1D
 from griffin_core.adapters import FeedForward, Projection, find_feed_forwards
 from griffin_core.errors import ModelError
 from griffin_core.memory import ran_out_of_memory
+from griffin_core.steps import Steps
 
-MAX_IDLE_TWINS = 3
+MAX_IDLE_TWINS = 4
 
 
 class Twin:
     """A narrow copy of `host`: layer i keeps `widths[i]` of its neurons. Its weights are empty until refilled.
 
-    warm: whether its model has run before, so that the next step is a fair one to time.
+    widths: empty for a copy that keeps every neuron and owns nothing.
+    steps: ways to decode with it, kept from prompt to prompt.
     """
 
     def __init__(self, host: PreTrainedModel, widths: Sequence[int]) -> None:
         self.widths = tuple(widths)
-        self.warm = False
         if (changed := changed_module(host)) is not None:
             raise ModelError(
                 f"{changed or 'the model'} was compiled, patched or hooked, and a pruned copy would silently run the "
@@ -36,7 +37,9 @@ class Twin:
             )
         shared = {id(tensor): tensor for tensor in (*host.parameters(), *host.buffers())}
         self.model: PreTrainedModel = copy.deepcopy(host, shared)
-        self._pairs = list(zip(find_feed_forwards(host), find_feed_forwards(self.model), strict=True))
+        pairs = zip(find_feed_forwards(host), find_feed_forwards(self.model), strict=True)
+        self._pairs = list(pairs) if self.widths else []
+        self.steps = Steps(self.model)
         for (_, narrow), width in zip(self._pairs, self.widths, strict=True):
             for projection in narrow.inputs:
                 _narrow_outputs(projection, width * narrow.layout.fused)
@@ -77,6 +80,15 @@ class TwinPool:
             yield twin
         finally:
             self._keep(twin)
+
+    @contextmanager
+    def lend_whole(self) -> Iterator[Steps]:
+        """Steps of the full model. A host that somebody changed cannot be copied and decodes as it is."""
+        if changed_module(self._host) is not None:
+            yield Steps(self._host, only_eager="the model was compiled, patched or hooked")
+            return
+        with self.lend(()) as twin:
+            yield twin.steps
 
     @contextmanager
     def lend_once(self, widths: Sequence[int]) -> Iterator[Twin]:

@@ -160,8 +160,12 @@ class TokenEmitted(LaneEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class LaneFinished(LaneEvent):
-    """finish_reason: eos | stop | length. held_bytes: cache, and the whole model or a pruned lane's own slices."""
+    """finish_reason: eos | stop | length. held_bytes: cache, and the whole model or a pruned lane's own slices.
+
+    step: how it decoded, in words: "recorded, own kernels", "CUDA graph", "eager", and why nothing faster.
+    """
 
     code: ClassVar[str] = "lane_end"
     finish_reason: str
     held_bytes: int
+    step: str = "eager"

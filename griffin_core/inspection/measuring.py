@@ -16,6 +16,7 @@ from griffin_core.inspection.finished_texts import read_after
 from griffin_core.metrics import first_divergence
 from griffin_core.sampling import make_sampler
 from griffin_core.settings import SamplingSettings
+from griffin_core.steps import Step
 from griffin_core.timing import LaneClock
 
 UNTIMED_TOKENS = 1 + WARM_UP_STEPS
@@ -63,11 +64,12 @@ def measure_quality(
     )
 
 
-def measure_speed(
-    full: PreTrainedModel, pruned: PreTrainedModel, prefilled: Prefilled, *, tokens: int
-) -> Generator[int, None, Speed]:
-    """Decode with both models by turns, who goes first by turns too: what disturbs one disturbs both."""
-    one, other = _Decoder.after(prefilled, full), _Decoder.after(prefilled, pruned)
+def measure_speed(full: Step, pruned: Step, logits: Tensor, *, tokens: int) -> Generator[int, None, Speed]:
+    """Decode with both models by turns, who goes first by turns too: what disturbs one disturbs both.
+
+    full, pruned: have begun after the same prompt; logits: (1, vocabulary), the prompt's.
+    """
+    one, other = (_Decoder.after(logits, step) for step in (full, pruned))
     for number in range(UNTIMED_TOKENS + tokens):
         for decoder in (other, one) if number % 2 else (one, other):
             decoder.step()
@@ -84,11 +86,9 @@ class _Decoder:
     token_ms: list[float] = field(default_factory=list)
 
     @classmethod
-    def after(cls, prefilled: Prefilled, model: PreTrainedModel) -> "_Decoder":
-        device = prefilled.logits.device
-        return cls(
-            decode(model, prefilled.copied(), make_sampler(SamplingSettings(), device=device)), LaneClock(device)
-        )
+    def after(cls, logits: Tensor, step: Step) -> "_Decoder":
+        sampler = make_sampler(SamplingSettings(), device=logits.device)
+        return cls(decode(step, logits, sampler), LaneClock(logits.device))
 
     def step(self) -> None:
         with self.clock.running() as span:

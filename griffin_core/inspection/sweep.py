@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from griffin_core.adapters import FeedForward, find_feed_forwards
-from griffin_core.decode import WARM_UP_STEPS, Prefilled, chunk_for, decode, warm_up
+from griffin_core.decode import WARM_UP_STEPS, Prefilled, chunk_for, decode
 from griffin_core.errors import PromptError, SettingsError
 from griffin_core.events import Event, LaneFacts, RunFinished, StudyProgress, StudyStarted, SweepPoint
 from griffin_core.inspection.finished_texts import check_prompt
@@ -122,11 +122,14 @@ def _answer(
 ) -> Generator[Event, None, Tensor]:
     """The full model's greedy answer, (T,) int64, up to and with the token that ends the text."""
     tokens: list[int] = []
-    for token_id in decode(loaded.model, prefilled.copied(), make_sampler(SamplingSettings(), device=loaded.device)):
-        tokens.append(token_id)
-        yield StudyProgress(t_s=session.t_s, what="dense", done=len(tokens), total=new_tokens)
-        if len(tokens) == new_tokens or token_id in loaded.stop_ids:
-            break
+    sampler = make_sampler(SamplingSettings(), device=loaded.device)
+    with loaded.twins.lend_whole() as steps:
+        step = steps.with_room(prefilled.done_tokens + new_tokens, prefilled.cache)
+        for token_id in decode(step, prefilled.logits, sampler):
+            tokens.append(token_id)
+            yield StudyProgress(t_s=session.t_s, what="dense", done=len(tokens), total=new_tokens)
+            if len(tokens) == new_tokens or token_id in loaded.stop_ids:
+                break
     if len(tokens) < 2:
         raise PromptError(
             "the full model ends its answer to this prompt with the first token, so there is nothing to judge a lane "
@@ -141,15 +144,15 @@ def _measure(ground: _Ground, pruning: PruningSettings, facts: LaneFacts) -> Gen
     plan = choose_neurons(ground.feed_forwards, ground.statistics, pruning, seed=settings.seed)
     with ground.loaded.twins.lend_once(facts.k) as twin:
         twin.refill([layer.kept for layer in plan.layers])
-        if not twin.warm:
-            warm_up(twin.model)
-            twin.warm = True
         judging = measure_quality(full, twin.model, prefilled, ground.answer)
         quality = yield from _progress(judging, ground, what="tokens", total=len(ground.answer))
         speed = Speed((), ())
         if settings.timed_tokens:
-            timing = measure_speed(full, twin.model, prefilled, tokens=settings.timed_tokens)
-            speed = yield from _progress(timing, ground, what="timing", total=settings.timed_tokens)
+            with ground.loaded.twins.lend_whole() as whole:
+                room = ground.prompt_tokens + UNTIMED_TOKENS + settings.timed_tokens
+                one, other = (steps.with_room(room, prefilled.cache) for steps in (whole, twin.steps))
+                timing = measure_speed(one, other, prefilled.logits, tokens=settings.timed_tokens)
+                speed = yield from _progress(timing, ground, what="timing", total=settings.timed_tokens)
     yield _point(ground, facts, quality, speed)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from griffin_core.loading.progress import Progress
+from griffin_core.user_cache import cache_folder
 
 _MANIFEST = "manifest.json"
 _PARTIAL = ".partial-"
@@ -40,14 +41,6 @@ class _Manifest:
 
     source: str
     files: dict[str, tuple[int, int]]
-
-
-def cache_folder() -> Path:
-    """$GRIFFIN_CACHE, else `griffin` in $XDG_CACHE_HOME or ~/.cache; it need not exist."""
-    chosen = os.environ.get("GRIFFIN_CACHE")
-    if chosen:
-        return Path(chosen).expanduser()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "griffin"
 
 
 def entries_folder() -> Path:

@@ -16,8 +16,9 @@ from griffin_core.events import (
 )
 from griffin_core.expert_sources import plan_lane
 from griffin_core.loading import make_loaded
+from griffin_core.steps.choice import SMALLEST_ROOM
 from tests.core.on_disk import read_back
-from tests.core.runs import TOKENS, lanes_of, run
+from tests.core.runs import lanes_of, run
 from tests.tiny_models import tiny_config, tiny_loaded, tiny_model
 
 
@@ -185,9 +186,8 @@ def test_stop_may_be_one_string(loaded):
 def test_bytes_held_count_the_whole_model_once_and_slices_apart(loaded):
     dense, pruned = lanes_of(run(loaded))
     weights = sum(tensor.nbytes for tensor in (*loaded.model.parameters(), *loaded.model.buffers()))
-    positions = TOKENS.shape[1] + 5
     (kv,) = loaded.kv
-    cache = positions * kv.bytes_per_position * kv.layers
+    cache = SMALLEST_ROOM * kv.bytes_per_position * kv.layers
     assert dense.held_bytes == weights + cache
     slices = loaded.facts.n_layers * 3 * loaded.facts.d_model * pruned.k * 4
     assert pruned.held_bytes == slices + cache

@@ -58,7 +58,7 @@ def test_pruned_model_is_an_ordinary_model_that_generates():
 def test_only_a_few_idle_twins_are_kept():
     loaded = tiny_loaded("llama")
     models = []
-    for density in (0.2, 0.4, 0.6, 0.8, 1.0):
+    for density in (0.2, 0.4, 0.5, 0.6, 0.8, 1.0):
         with gc.pruned_model(loaded, plan_of(loaded, density=density)) as model:
             models.append(weakref.ref(model))
     del model

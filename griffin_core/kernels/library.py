@@ -1,0 +1,117 @@
+"""Compile and load program.cpp. Knows the compiler and the cache folder; knows nothing of what is computed.
+
+The library is made for the very processor it runs on, so it cannot come with the package. It takes a second or two,
+once; its name in the cache holds whatever it depends on.
+"""
+
+import ctypes
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import torch
+
+from griffin_core.user_cache import cache_folder
+
+SOURCE = Path(__file__).with_name("program.cpp")
+COMPILERS = ("c++", "g++", "clang++")
+FLAGS = ("-std=c++20", "-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-fopenmp", "-shared", "-fPIC")
+_WIDE = "-mprefer-vector-width=512"
+_SECONDS = 120
+
+
+class _MissingError(Exception):
+    """Why there is no library, in words."""
+
+
+@cache
+def _load() -> ctypes.CDLL | str:
+    """The library, or why there is none; asked once a process."""
+    if os.environ.get("GRIFFIN_KERNELS") == "off":
+        return "GRIFFIN_KERNELS is off"
+    try:
+        library = ctypes.CDLL(str(_compiled()))
+    except (_MissingError, OSError) as error:
+        return str(error)
+    library.run_program.argtypes = (ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
+    library.run_program.restype = None
+    library.operation_bytes.restype = ctypes.c_int64
+    return library
+
+
+def find_library() -> ctypes.CDLL | None:
+    """The compiled library; None where it cannot be made, see `why_missing`."""
+    found = _load()
+    return None if isinstance(found, str) else found
+
+
+def why_missing() -> str | None:
+    """Why `find_library` gives None, as a clause; None if it does not."""
+    found = _load()
+    return found if isinstance(found, str) else None
+
+
+def _compiled() -> Path:
+    compiler = _compiler()
+    # torch has a thread team of its own; a second one would fight with it for the same cores.
+    openmp = sorted((Path(torch.__file__).parent / "lib").glob("libgomp*.so*"))[:1]
+    facts = [SOURCE.read_text(encoding="utf-8"), *FLAGS, _version_of(compiler), _processor(), *map(str, openmp)]
+    name = hashlib.sha256("\0".join(facts).encode()).hexdigest()[:16]
+    for folder in (cache_folder() / "kernels", Path(tempfile.mkdtemp(prefix="griffin-"))):
+        path = folder / f"{name}.so"
+        if path.exists():
+            return path
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            half = folder / f".{name}.{os.getpid()}.so"
+            half.touch()
+        except OSError:  # a cache that cannot be written: compile for this process alone
+            continue
+        try:
+            _compile(compiler, half, openmp)
+            half.replace(path)
+        finally:
+            half.unlink(missing_ok=True)
+        return path
+    raise _MissingError("no folder can be written to compile into")
+
+
+def _compile(compiler: str, path: Path, openmp: list[Path]) -> None:
+    wide = [_WIDE] if platform.machine() in {"x86_64", "AMD64"} else []
+    linked = [f"-Wl,-rpath,{library.parent}" for library in openmp]
+    command = [compiler, *FLAGS, *wide, str(SOURCE), "-o", str(path), *map(str, openmp), *linked]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _MissingError(f"{compiler} could not be run: {error}") from error
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["no message"])[0]
+        raise _MissingError(f"{compiler} could not compile {SOURCE.name}: {said}")
+
+
+def _compiler() -> str:
+    for name in filter(None, (os.environ.get("CXX"), *COMPILERS)):
+        if path := shutil.which(name):
+            return path
+    raise _MissingError(f"no C++ compiler was found (looked for {', '.join(COMPILERS)})")
+
+
+def _version_of(compiler: str) -> str:
+    try:
+        return subprocess.run([compiler, "--version"], capture_output=True, text=True, timeout=30, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _MissingError(f"{compiler} could not be run: {error}") from error
+
+
+def _processor() -> str:
+    """What -march=native looks at."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").split("\n\n", 1)[0].splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return "\n".join(line for line in lines if line.startswith(("model", "flags", "Features", "CPU part", "vendor_id")))

@@ -1,0 +1,150 @@
+"""The operations of program.cpp as Python values. Knows tensors' addresses and strides; knows no model.
+
+Layouts and codes are those of the structures there; `Program` checks that both sides agree on their size.
+"""
+
+import ctypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from griffin_core.kernels.library import find_library
+
+DIMENSIONS = 4
+WIDEST = 65536
+WIDEST_HEAD = 512
+_TYPES = {torch.float32: 0, torch.bfloat16: 1, torch.float16: 2}
+
+
+class Code(IntEnum):
+    """What an operation does; see program.cpp."""
+
+    LINEAR = 0
+    ATTEND = 1
+    STORE = 2
+    COPY = 3
+    ADD = 4
+    SUB = 5
+    MUL = 6
+    DIV = 7
+    NEG = 8
+    SQUARE = 9
+    RSQRT = 10
+    TANH = 11
+    RELU = 12
+    SILU = 13
+    GELU = 14
+    GELU_TANH = 15
+    MEAN = 16
+
+
+PARALLEL = frozenset({Code.LINEAR, Code.ATTEND})
+
+
+class _Operand(ctypes.Structure):
+    _fields_ = (("data", ctypes.c_void_p), ("type", ctypes.c_int64), ("strides", ctypes.c_int64 * DIMENSIONS))
+
+
+class _Operation(ctypes.Structure):
+    _fields_ = (
+        ("code", ctypes.c_int64),
+        ("waits", ctypes.c_int64),
+        ("shape", ctypes.c_int64 * DIMENSIONS),
+        *((name, _Operand) for name in ("out", "a", "b", "c", "d")),
+        ("scalar", ctypes.c_double),
+    )
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation on standing tensors. shape: four sizes; operands broadcast to it unless program.cpp says otherwise.
+
+    strides: for operands whose strides are not those of broadcasting, by name.
+    """
+
+    code: Code
+    shape: tuple[int, int, int, int]
+    out: Tensor
+    a: Tensor
+    b: Tensor | None = None
+    c: Tensor | None = None
+    d: Tensor | None = None
+    scalar: float = 0.0
+
+    @property
+    def reads(self) -> list[Tensor]:
+        return [operand for operand in (self.a, self.b, self.c, self.d) if operand is not None]
+
+
+def can_hold(tensor: Tensor) -> bool:
+    """Whether `tensor` can be an operand: floating point on the CPU, of at most four dimensions."""
+    return tensor.device.type == "cpu" and tensor.dtype in _TYPES and tensor.ndim <= DIMENSIONS and tensor.numel() > 0
+
+
+class Program:
+    """Operations in their order, ready to run again and again on the same memory."""
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        library = find_library()
+        assert library is not None  # the caller has asked
+        assert library.operation_bytes() == ctypes.sizeof(_Operation)
+        self._held = tuple(operations)  # the tensors must live as long as their addresses are used
+        self._table = (_Operation * len(operations))(*map(_packed, operations))
+        for entry, waits in zip(self._table, _waits(operations), strict=True):
+            entry.waits = waits
+        self._run = partial(library.run_program, self._table, len(operations), torch.get_num_threads())
+
+    def __call__(self) -> None:
+        """Run all of it."""
+        self._run()
+
+
+def _packed(operation: Operation) -> _Operation:
+    return _Operation(
+        code=operation.code,
+        shape=operation.shape,
+        out=_operand(operation.out),
+        a=_operand(operation.a),
+        b=_operand(operation.b),
+        c=_operand(operation.c),
+        d=_operand(operation.d),
+        scalar=operation.scalar,
+    )
+
+
+def _operand(tensor: Tensor | None) -> _Operand:
+    if tensor is None:
+        return _Operand(data=None)
+    missing = DIMENSIONS - tensor.ndim
+    strides = [0] * missing + [
+        0 if size == 1 else stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True)
+    ]
+    return _Operand(data=tensor.data_ptr(), type=_TYPES.get(tensor.dtype, -1), strides=tuple(strides))
+
+
+def _waits(operations: Sequence[Operation]) -> list[bool]:
+    """Which operations must wait for all threads: those that touch what another thread may still be working on."""
+    waits: list[bool] = []
+    read: dict[int, bool] = {}  # storage -> whether only the first thread touched it since the last wait
+    written: dict[int, bool] = {}
+    for operation in operations:
+        serial = operation.code not in PARALLEL
+        out, inputs = _storage(operation.out), [_storage(tensor) for tensor in operation.reads]
+        met = [by for place in inputs if (by := written.get(place)) is not None]
+        met += [by for known in (read, written) if (by := known.get(out)) is not None]
+        wait = any(not (serial and by) for by in met)
+        if wait:
+            read, written = {}, {}
+        for place in inputs:
+            read[place] = read.get(place, True) and serial
+        written[out] = written.get(out, True) and serial
+        waits.append(wait)
+    return waits
+
+
+def _storage(tensor: Tensor) -> int:
+    return tensor.untyped_storage().data_ptr()

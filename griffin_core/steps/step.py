@@ -1,0 +1,24 @@
+"""What every way of decoding one token offers."""
+
+from typing import Protocol
+
+from torch import Tensor
+from transformers import Cache
+
+
+class Step(Protocol):
+    """Decodes token by token after a prompt."""
+
+    @property
+    def path(self) -> str:
+        """How, in words for a report: "recorded, own kernels"."""
+
+    @property
+    def cache(self) -> Cache:
+        """The keys and values held."""
+
+    def begin(self, cache: Cache) -> None:
+        """Go on after what `cache` has read, which is copied and stays as it is."""
+
+    def __call__(self, token: Tensor) -> Tensor:
+        """Read `token`, (1, 1) int64; logits of the next, (1, vocabulary), valid until the next call."""

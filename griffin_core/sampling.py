@@ -27,7 +27,8 @@ def make_sampler(settings: SamplingSettings, *, device: torch.device) -> Sampler
     continued answer goes on as if it had never stopped.
     """
     if settings.temperature == 0.0:
-        return lambda logits, index: logits.argmax(dim=-1, keepdim=True)
+        # The first of the largest, as argmax, which takes three times as long for 16-bit numbers on a CPU.
+        return lambda logits, index: logits.float().max(dim=-1, keepdim=True).indices
 
     filters = LogitsProcessorList([TemperatureLogitsWarper(settings.temperature)])
     if settings.top_k:

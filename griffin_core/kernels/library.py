@@ -18,7 +18,8 @@ import torch
 
 from griffin_core.user_cache import cache_folder
 
-SOURCE = Path(__file__).with_name("program.cpp")
+SOURCES = Path(__file__).with_name("source")
+MAIN = SOURCES / "program.cpp"
 COMPILERS = ("c++", "g++", "clang++")
 FLAGS = ("-std=c++20", "-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-fopenmp", "-shared", "-fPIC")
 _WIDE = "-mprefer-vector-width=512"
@@ -60,7 +61,8 @@ def _compiled() -> Path:
     compiler = _compiler()
     # torch has a thread team of its own; a second one would fight with it for the same cores.
     openmp = sorted((Path(torch.__file__).parent / "lib").glob("libgomp*.so*"))[:1]
-    facts = [SOURCE.read_text(encoding="utf-8"), *FLAGS, _version_of(compiler), _processor(), *map(str, openmp)]
+    sources = [path.read_text(encoding="utf-8") for path in sorted(SOURCES.iterdir())]
+    facts = [*sources, *FLAGS, _version_of(compiler), _processor(), *map(str, openmp)]
     name = hashlib.sha256("\0".join(facts).encode()).hexdigest()[:16]
     for folder in (cache_folder() / "kernels", Path(tempfile.mkdtemp(prefix="griffin-"))):
         path = folder / f"{name}.so"
@@ -84,14 +86,15 @@ def _compiled() -> Path:
 def _compile(compiler: str, path: Path, openmp: list[Path]) -> None:
     wide = [_WIDE] if platform.machine() in {"x86_64", "AMD64"} else []
     linked = [f"-Wl,-rpath,{library.parent}" for library in openmp]
-    command = [compiler, *FLAGS, *wide, str(SOURCE), "-o", str(path), *map(str, openmp), *linked]
+    command = [compiler, *FLAGS, *wide, str(MAIN), "-o", str(path), *map(str, openmp), *linked]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _MissingError(f"{compiler} could not be run: {error}") from error
     if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["no message"])[0]
-        raise _MissingError(f"{compiler} could not compile {SOURCE.name}: {said}")
+        lines = done.stderr.strip().splitlines() or ["no message"]
+        said = next((line for line in lines if "error:" in line), lines[0])
+        raise _MissingError(f"{compiler} could not compile {MAIN.name}: {said}")
 
 
 def _compiler() -> str:

@@ -15,45 +15,57 @@ from torch import Tensor
 from griffin_core.kernels.library import find_library
 
 DIMENSIONS = 4
+_FARTHEST = 2**31
 WIDEST = 65536
 WIDEST_HEAD = 512
-_TYPES = {torch.float32: 0, torch.bfloat16: 1, torch.float16: 2}
+MOST_QUERIES = 256
+_FLOATS = {torch.float32: 0, torch.bfloat16: 1, torch.float16: 2}
+_TYPES = {**_FLOATS, torch.int64: 3, torch.bool: 4}
 
 
 class Code(IntEnum):
-    """What an operation does; see program.cpp."""
+    """What an operation does; see operation.h and, for each, the header that does it."""
 
     LINEAR = 0
     ATTEND = 1
     STORE = 2
-    COPY = 3
-    ADD = 4
-    SUB = 5
-    MUL = 6
-    DIV = 7
-    NEG = 8
-    SQUARE = 9
-    RSQRT = 10
-    TANH = 11
-    RELU = 12
-    SILU = 13
-    GELU = 14
-    GELU_TANH = 15
-    MEAN = 16
+    FETCH = 3
+    MEAN = 4
+    COPY = 5
+    ADD = 6
+    SUB = 7
+    MUL = 8
+    DIV = 9
+    LESS_EQUAL = 10
+    NEG = 11
+    SQUARE = 12
+    RSQRT = 13
+    COS = 14
+    SIN = 15
+    TANH = 16
+    RELU = 17
+    SILU = 18
+    GELU = 19
+    GELU_TANH = 20
 
 
 PARALLEL = frozenset({Code.LINEAR, Code.ATTEND})
 
 
 class _Operand(ctypes.Structure):
-    _fields_ = (("data", ctypes.c_void_p), ("type", ctypes.c_int64), ("strides", ctypes.c_int64 * DIMENSIONS))
+    _fields_ = (
+        ("data", ctypes.c_void_p),
+        ("strides", ctypes.c_int32 * DIMENSIONS),
+        ("type", ctypes.c_int32),
+        ("unused", ctypes.c_int32),
+    )
 
 
 class _Operation(ctypes.Structure):
     _fields_ = (
-        ("code", ctypes.c_int64),
-        ("waits", ctypes.c_int64),
-        ("shape", ctypes.c_int64 * DIMENSIONS),
+        ("code", ctypes.c_int32),
+        ("waits", ctypes.c_int32),
+        ("shape", ctypes.c_int32 * DIMENSIONS),
         *((name, _Operand) for name in ("out", "a", "b", "c", "d")),
         ("scalar", ctypes.c_double),
     )
@@ -82,7 +94,17 @@ class Operation:
 
 def can_hold(tensor: Tensor) -> bool:
     """Whether `tensor` can be an operand: floating point on the CPU, of at most four dimensions."""
-    return tensor.device.type == "cpu" and tensor.dtype in _TYPES and tensor.ndim <= DIMENSIONS and tensor.numel() > 0
+    return tensor.dtype in _FLOATS and _is_within(tensor)
+
+
+def can_count(tensor: Tensor) -> bool:
+    """The same for whole numbers and yes or no, too: positions and masks, which are small enough to be exact."""
+    return tensor.dtype in _TYPES and _is_within(tensor)
+
+
+def _is_within(tensor: Tensor) -> bool:
+    reach = sum(abs(stride) * size for stride, size in zip(tensor.stride(), tensor.shape, strict=True))
+    return tensor.device.type == "cpu" and tensor.ndim <= DIMENSIONS and tensor.numel() > 0 and reach < _FARTHEST
 
 
 class Program:
@@ -123,7 +145,7 @@ def _operand(tensor: Tensor | None) -> _Operand:
     strides = [0] * missing + [
         0 if size == 1 else stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True)
     ]
-    return _Operand(data=tensor.data_ptr(), type=_TYPES.get(tensor.dtype, -1), strides=tuple(strides))
+    return _Operand(data=tensor.data_ptr(), type=_TYPES[tensor.dtype], strides=tuple(strides))
 
 
 def _waits(operations: Sequence[Operation]) -> list[bool]:
@@ -136,7 +158,7 @@ def _waits(operations: Sequence[Operation]) -> list[bool]:
         out, inputs = _storage(operation.out), [_storage(tensor) for tensor in operation.reads]
         met = [by for place in inputs if (by := written.get(place)) is not None]
         met += [by for known in (read, written) if (by := known.get(out)) is not None]
-        wait = any(not (serial and by) for by in met)
+        wait = operation.code == Code.ATTEND or any(not (serial and by) for by in met)
         if wait:
             read, written = {}, {}
         for place in inputs:

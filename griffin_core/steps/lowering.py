@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from griffin_core.kernels import Code, Operation, Program, can_hold
-from griffin_core.kernels.program import DIMENSIONS, WIDEST, WIDEST_HEAD
+from griffin_core.kernels import Code, Operation, Program, can_count, can_hold
+from griffin_core.kernels.program import DIMENSIONS, MOST_QUERIES, WIDEST, WIDEST_HEAD
 from griffin_core.steps.tape import Call
 
 Run = Callable[[], object]
@@ -70,7 +70,7 @@ def _copy_over(call: Call) -> None:
 
 def _operations(call: Call) -> Lowered:
     rule = _RULES.get(call.operator)
-    if rule is None or not isinstance(call.result, Tensor) or not can_hold(call.result):
+    if rule is None or not isinstance(call.result, Tensor) or not can_count(call.result):
         return None
     return rule(call)
 
@@ -99,7 +99,7 @@ def _attention(call: Call) -> Lowered:
     if query.ndim != DIMENSIONS or len(query) != 1 or key.shape != value.shape or key.dtype != value.dtype:
         return None
     heads, positions, size = key.shape[1:]
-    is_too_large = positions > WIDEST or size > WIDEST_HEAD
+    is_too_large = size > WIDEST_HEAD or query.shape[1] * query.shape[2] > MOST_QUERIES
     if is_too_large or query.shape[-1] != size or (key.stride(3), value.stride(3)) != (1, 1):
         return None
     queries = query.shape[1] * query.shape[2] // heads
@@ -137,6 +137,15 @@ def _store(call: Call) -> Lowered:
     heads, _, size = target.shape[1:]
     first = target[:, :, :1]
     return [Operation(Code.STORE, (1, heads, 1, size), first, source, d=index, scalar=target.stride(2))]
+
+
+def _fetch(call: Call) -> Lowered:
+    """embedding(table, ids) of one id: (1, 1, size)."""
+    table, ids = call.args[:2]
+    if ids.numel() != 1 or not can_hold(table):
+        return None
+    size = table.shape[1]
+    return [Operation(Code.FETCH, (1, 1, 1, size), call.result, table[0], d=ids, scalar=table.stride(0))]
 
 
 def _copy(call: Call) -> Lowered:
@@ -197,13 +206,14 @@ def _two(code: Code) -> Callable[[Call], Lowered]:
 
 def _elementwise(code: Code, out: Tensor, a: Tensor, b: Tensor | None = None, *, scalar: float = 0.0) -> Lowered:
     operands = [out, a] if b is None else [out, a, b]
-    if not all(map(can_hold, operands)) or (torch.promote_types(*_types(operands)) != out.dtype and code != Code.COPY):
+    if not all(map(can_count, operands)):
+        return None
+    types = {operand.dtype for operand in operands}
+    is_float = out.is_floating_point() and torch.promote_types(a.dtype, operands[-1].dtype) == out.dtype
+    is_counting = code == Code.ADD and types == {torch.int64}
+    if not (is_float or is_counting or code in {Code.COPY, Code.LESS_EQUAL}):
         return None
     return [Operation(code, _four(out.shape), out, a, b, scalar=scalar)]
-
-
-def _types(operands: Sequence[Tensor]) -> tuple[torch.dtype, torch.dtype]:
-    return operands[1].dtype, operands[-1].dtype
 
 
 def _four(shape: Sequence[int]) -> tuple[int, int, int, int]:
@@ -224,11 +234,11 @@ _RULES: dict[Any, Callable[[Call], Lowered]] = {
     aten.linear.default: _linear,
     aten.scaled_dot_product_attention.default: _attention,
     aten.index_copy_.default: _store,
+    aten.embedding.default: _fetch,
     aten.to.dtype: _copy,
     aten._to_copy.default: _copy,
     aten.clone.default: _copy,
     aten.contiguous.default: _copy,
-    aten.reshape.default: lambda call: None,
     aten.cat.default: _cat,
     aten.mean.dim: _mean,
     aten.pow.Tensor_Scalar: _square,
@@ -236,8 +246,11 @@ _RULES: dict[Any, Callable[[Call], Lowered]] = {
     aten.add.Tensor: _two(Code.ADD),
     aten.sub.Tensor: _two(Code.SUB),
     aten.div.Tensor: _two(Code.DIV),
+    aten.le.Tensor: _two(Code.LESS_EQUAL),
     aten.neg.default: _one(Code.NEG),
     aten.rsqrt.default: _one(Code.RSQRT),
+    aten.cos.default: _one(Code.COS),
+    aten.sin.default: _one(Code.SIN),
     aten.tanh.default: _one(Code.TANH),
     aten.relu.default: _one(Code.RELU),
     aten.silu.default: _one(Code.SILU),

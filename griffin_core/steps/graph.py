@@ -1,11 +1,15 @@
 """A step captured once as a CUDA graph and launched whole. Knows a model and its cache."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 from transformers import Cache, PreTrainedModel
 
+from griffin_core.memory import ran_out_of_memory
 from griffin_core.steps.eager import forward_one
 from griffin_core.steps.standing_cache import StandingCache
+from griffin_core.steps.tape import NotRecordableError, record
 
 REHEARSALS = 3
 
@@ -13,7 +17,7 @@ REHEARSALS = 3
 class GraphStep:
     """Bound to the addresses of the model's weights, which may be refilled, and to a standing cache of its own.
 
-    Raises TypeError or RuntimeError where the model cannot be captured.
+    Raises NotRecordableError or TypeError where the model cannot be captured.
     """
 
     path = "CUDA graph"
@@ -21,15 +25,25 @@ class GraphStep:
     def __init__(self, model: PreTrainedModel, like: Cache, *, capacity: int) -> None:
         self.cache: StandingCache = StandingCache(like, capacity=capacity)
         self._token = torch.zeros((1, 1), dtype=torch.long, device=model.device)
+        # A capture that breaks off may spoil the device for the whole process; recording tells beforehand.
+        record(self._forward(model), changing=[self._token, self.cache.position])
         side = torch.cuda.Stream(model.device)
         side.wait_stream(torch.cuda.current_stream(model.device))
         with torch.cuda.stream(side):  # libraries choose their kernels outside of the capture
             for _ in range(REHEARSALS):
-                forward_one(model, self._token, self.cache)
+                self._forward(model)()
         torch.cuda.current_stream(model.device).wait_stream(side)
         self._graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self._graph):
-            self._logits = forward_one(model, self._token, self.cache)
+        try:
+            with torch.cuda.graph(self._graph):
+                self._logits = self._forward(model)()
+        except RuntimeError as error:
+            if ran_out_of_memory(error):
+                raise
+            raise NotRecordableError(f"it could not be captured: {str(error).splitlines()[0]}") from error
+
+    def _forward(self, model: PreTrainedModel) -> Callable[[], Tensor]:
+        return lambda: forward_one(model, self._token, self.cache)
 
     def begin(self, cache: Cache) -> None:
         """See `Step`."""

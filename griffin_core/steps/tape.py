@@ -16,6 +16,8 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
+aten = torch.ops.aten
+
 
 class NotRecordableError(Exception):
     """Why a function cannot be recorded, as a clause."""
@@ -84,13 +86,24 @@ def record(function: Callable[[], Tensor], *, changing: Sequence[Tensor]) -> tup
 def _refuse_what_differs(calls: Sequence[Call]) -> None:
     for call in calls:
         tags = call.operator.tags
-        if torch.Tag.data_dependent_output in tags or torch.Tag.dynamic_output_shape in tags:
-            raise NotRecordableError(f"the model looks into a tensor while it runs ({call.operator})")
-        if (
-            torch.Tag.nondeterministic_seeded in tags
-            and call.operator is not torch.ops.aten.scaled_dot_product_attention.default
-        ):
-            raise NotRecordableError(f"the model draws random numbers ({call.operator})")
+        looks = torch.Tag.data_dependent_output in tags or torch.Tag.dynamic_output_shape in tags
+        if looks and not _picks_by_number(call):
+            raise NotRecordableError(f"the model looks into a tensor while it runs, {call.operator}")
+        if torch.Tag.nondeterministic_seeded in tags and not _is_idle_dropout(call):
+            raise NotRecordableError(f"the model draws random numbers, {call.operator}")
+
+
+def _picks_by_number(call: Call) -> bool:
+    """x[i] for whole numbers i; picking by yes or no would give another shape each time."""
+    masks = (torch.bool, torch.uint8)
+    return call.operator is aten.index.Tensor and not any(index.dtype in masks for index in call.inputs[1:])
+
+
+def _is_idle_dropout(call: Call) -> bool:
+    """Dropout while nobody trains gives back what it got; attention has one of its own, of share 0."""
+    if call.operator is aten.scaled_dot_product_attention.default:
+        return not (call.kwargs.get("dropout_p") or call.args[4:5] not in ((), (0.0,)))
+    return call.operator is aten.dropout.default and not call.args[2]
 
 
 def _kept(calls: Sequence[Call], changing: Sequence[Tensor]) -> list[Call]:

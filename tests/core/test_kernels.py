@@ -1,0 +1,222 @@
+"""Our own kernels compute what torch computes; where they cannot be made, the reason is told."""
+
+import math
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch.nn import functional
+
+from griffin_core.kernels import Code, Operation, Program, can_count, can_hold, find_library, library, why_missing
+
+FLOATS = (torch.float32, torch.bfloat16, torch.float16)
+needs_library = pytest.mark.skipif(find_library() is None, reason=f"no kernels here: {why_missing()}")
+
+
+def close(found, expected):
+    torch.testing.assert_close(found, expected.to(found.dtype), rtol=2e-2 if found.itemsize == 2 else 1e-5, atol=1e-5)
+
+
+@needs_library
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("columns", [1, 15, 16, 63, 64, 65, 577])
+@pytest.mark.parametrize("rows", [1, 3, 130])
+def test_linear_is_a_product_with_every_row(dtype, columns, rows):
+    draw = torch.Generator().manual_seed(columns)
+    x, weight = (torch.rand(shape, generator=draw).to(dtype) for shape in ((columns,), (rows, columns)))
+    bias = torch.rand(rows, generator=draw).to(dtype)
+    out, with_bias = torch.empty(rows, dtype=dtype), torch.empty(rows, dtype=dtype)
+    shape = (1, 1, rows, columns)
+    Program(
+        [Operation(Code.LINEAR, shape, out, x, weight), Operation(Code.LINEAR, shape, with_bias, x, weight, bias)]
+    )()
+    expected = weight.double() @ x.double()
+    close(out, expected)
+    close(with_bias, expected + bias.double())
+
+
+@needs_library
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize(("heads", "queries", "size"), [(1, 1, 8), (2, 3, 64), (3, 1, 80), (1, 4, 256), (2, 2, 512)])
+@pytest.mark.parametrize("positions", [1, 2, 17, 40])
+def test_attention_sees_what_the_mask_shows(dtype, heads, queries, size, positions):
+    draw = torch.Generator().manual_seed(size)
+    query = torch.randn((1, heads * queries, 1, size), generator=draw).to(dtype)
+    key, value = (torch.randn((1, heads, 50, size), generator=draw).to(dtype)[:, :, :positions] for _ in range(2))
+    masks = [torch.ones(positions, dtype=torch.bool), torch.rand(positions, generator=draw) > 0.4]
+    masks[1][positions // 2] = True  # at least one is seen
+    for mask in (None, *masks):
+        out = torch.empty_like(query)
+        shape = (heads, queries, positions, size)
+        a, b = (tensor[0].view(heads, queries, 1, size) for tensor in (query, out))
+        scale = 1 / math.sqrt(size)
+        Program([Operation(Code.ATTEND, shape, b, a, key[0][:, None], value[0][:, None], mask, scale)])()
+        tensors = (tensor.float() for tensor in (query, key, value))
+        seen = None if mask is None else mask[None, None, None]
+        close(out, functional.scaled_dot_product_attention(*tensors, attn_mask=seen, enable_gqa=True))
+
+
+@needs_library
+def test_huge_scores_do_not_overflow():
+    query = torch.full((1, 1, 1, 16), 100.0)
+    key = torch.stack([torch.full((16,), 100.0), torch.full((16,), -100.0)])[None]
+    value = torch.stack([torch.zeros(16), torch.ones(16)])[None]
+    out = torch.empty(1, 1, 1, 16)
+    Program([Operation(Code.ATTEND, (1, 1, 2, 16), out, query, key[:, None], value[:, None], None, 1.0)])()
+    torch.testing.assert_close(out, torch.zeros_like(out), rtol=0, atol=1e-30)
+
+
+ONE_BY_ONE = {
+    Code.COPY: lambda x: x,
+    Code.NEG: torch.neg,
+    Code.SQUARE: torch.square,
+    Code.RSQRT: torch.rsqrt,
+    Code.COS: torch.cos,
+    Code.SIN: torch.sin,
+    Code.TANH: torch.tanh,
+    Code.RELU: torch.relu,
+    Code.SILU: functional.silu,
+    Code.GELU: functional.gelu,
+    Code.GELU_TANH: lambda x: functional.gelu(x, approximate="tanh"),
+}
+
+
+@needs_library
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("code", ONE_BY_ONE, ids=lambda code: code.name)
+def test_one_operand_number_by_number(code, dtype):
+    spread = torch.linspace(-9, 9, 3 * 5 * 2100).view(3, 5, 2100)
+    x = (spread.abs() + 0.1 if code == Code.RSQRT else spread).to(dtype)
+    strided = x.transpose(0, 1)
+    for source in (x, strided):
+        out = torch.empty_like(source)
+        Program([Operation(code, (1, *source.shape), out, source)])()
+        close(out, ONE_BY_ONE[code](source.float()))
+
+
+@needs_library
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("code", [Code.ADD, Code.SUB, Code.MUL, Code.DIV], ids=lambda code: code.name)
+def test_two_operands_broadcast(code, dtype):
+    function = {Code.ADD: torch.add, Code.SUB: torch.sub, Code.MUL: torch.mul, Code.DIV: torch.div}[code]
+    a = torch.linspace(1, 9, 4 * 6 * 10).view(4, 6, 10).to(dtype)
+    for b in (a.flip(0), a[:1], a[:, :1, :1], a[0, :, :1]):
+        out = torch.empty_like(a)
+        Program([Operation(code, (1, 4, 6, 10), out, a, b)])()
+        close(out, function(a.float(), b.float()))
+    out = torch.empty_like(a)
+    Program([Operation(code, (1, 4, 6, 10), out, a, scalar=2.5)])()
+    close(out, function(a.float(), 2.5))
+
+
+@needs_library
+def test_means_places_and_positions():
+    rows = torch.rand(2, 3, 3000)
+    mean = torch.empty(2, 3, 1)
+    store = torch.zeros(1, 2, 9, 4)
+    fetched = torch.empty(1, 1, 4)
+    table, place = torch.rand(7, 4), torch.tensor([5])
+    position, after, counts = torch.tensor(40), torch.empty(1, dtype=torch.int64), torch.arange(64)
+    seen = torch.empty(64, dtype=torch.bool)
+    Program(
+        [
+            Operation(Code.MEAN, (1, 2, 3, 3000), mean, rows),
+            Operation(Code.STORE, (1, 2, 1, 4), store[:, :, :1], rows[None, :, :1, :4], d=place, scalar=4),
+            Operation(Code.FETCH, (1, 1, 1, 4), fetched, table[0], d=place, scalar=4),
+            Operation(Code.ADD, (1, 1, 1, 1), after, torch.tensor([2]), position),
+            Operation(Code.LESS_EQUAL, (1, 1, 1, 64), seen, counts, after),
+        ]
+    )()
+    close(mean, rows.mean(dim=-1, keepdim=True))
+    assert torch.equal(store[0, :, 5], rows[:, 0, :4])
+    assert store.count_nonzero() == 2 * 4
+    assert torch.equal(fetched[0, 0], table[5])
+    assert torch.equal(seen, torch.arange(64) <= 42)
+
+
+@needs_library
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_a_chain_waits_for_what_it_reads_whatever_the_team(threads):
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        weights = [torch.rand(200, 200) / 100 for _ in range(40)]
+        x = torch.rand(200)
+        rows = [x, *(torch.empty(200) for _ in weights)]
+        moved = [torch.empty(200) for _ in weights]
+        operations = []
+        for weight, out, again, source in zip(weights, rows[1:], moved, [x, *moved], strict=False):
+            operations.append(Operation(Code.LINEAR, (1, 1, 200, 200), out, source, weight))
+            operations.append(Operation(Code.TANH, (1, 1, 1, 200), again, out))
+        program = Program(operations)
+        expected = x
+        for weight in weights:
+            expected = torch.tanh(weight @ expected)
+        for _ in range(20):
+            program()
+            torch.testing.assert_close(moved[-1], expected)
+    finally:
+        torch.set_num_threads(before)
+
+
+@needs_library
+def test_a_program_keeps_its_tensors_alive():
+    out = torch.empty(300)
+    program = Program([Operation(Code.COPY, (1, 1, 1, 300), out, torch.full((300,), 7.0))])
+    _others = [torch.zeros(300) for _ in range(50)]
+    program()
+    assert torch.equal(out, torch.full((300,), 7.0))
+
+
+def test_what_can_be_an_operand():
+    assert can_hold(torch.zeros(2, 3))
+    assert not can_hold(torch.zeros(2, dtype=torch.int64))
+    assert can_count(torch.zeros(2, dtype=torch.int64))
+    assert not can_count(torch.zeros(2, dtype=torch.int32))
+    assert not can_hold(torch.zeros(1, 1, 1, 1, 1))
+    assert not can_hold(torch.zeros(0))
+
+
+ASK = "from griffin_core.kernels import find_library, why_missing; print(find_library() is not None, why_missing())"
+
+
+def asked(**environment):
+    changed = os.environ | {key: str(value) for key, value in environment.items()}
+    done = subprocess.run([sys.executable, "-c", ASK], capture_output=True, text=True, env=changed, check=True)
+    return done.stdout.strip()
+
+
+def test_no_compiler_is_told(tmp_path):
+    assert asked(PATH=tmp_path, CXX="").startswith("False no C++ compiler was found")
+
+
+def test_they_can_be_switched_off():
+    assert asked(GRIFFIN_KERNELS="off") == "False GRIFFIN_KERNELS is off"
+
+
+def test_a_compiler_that_fails_is_told(tmp_path):
+    compiler = tmp_path / "bad"
+    compiler.write_text('#!/bin/sh\n[ "$1" = --version ] && exit 0\necho "x.cpp:1: error: no such flag" >&2\nexit 1\n')
+    compiler.chmod(0o755)
+    said = asked(CXX=compiler, GRIFFIN_CACHE=tmp_path / "cache")
+    assert said == f"False {compiler} could not compile program.cpp: x.cpp:1: error: no such flag"
+    assert list((tmp_path / "cache" / "kernels").iterdir()) == []  # nothing half-made is left
+
+
+@needs_library
+def test_they_are_compiled_once_and_also_where_the_cache_cannot_be_written(tmp_path, monkeypatch):
+    compiled = []
+    honest = library._compile
+    monkeypatch.setattr(library, "_compile", lambda *args: (compiled.append(args[1]), honest(*args)))
+    monkeypatch.setenv("GRIFFIN_CACHE", str(tmp_path))
+    first = library._compiled()
+    assert library._compiled() == first
+    assert len(compiled) == 1
+    assert list((tmp_path / "kernels").iterdir()) == [first]
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("GRIFFIN_CACHE", str(tmp_path / "file"))
+    elsewhere = library._compiled()
+    assert elsewhere.exists()
+    assert tmp_path not in elsewhere.parents

@@ -44,6 +44,11 @@ def megabytes(size: int | None) -> str:
     return f"{size / 1e6:.{digits}f}{SPACE}MB"
 
 
+def bandwidth(gb_s: float) -> str:
+    """3,350 GB/s, 89.6 GB/s"""
+    return f"{gb_s:,.{0 if gb_s >= 99.95 else 1}f}{SPACE}GB/s"
+
+
 def times(ratio: float | None) -> str:
     """1.27×"""
     return DASH if ratio is None else f"{ratio:.2f}×"

@@ -97,3 +97,25 @@ example:
   {PROGRAM} compare half.griffin.jsonl quarter.griffin.jsonl
 
 {IN_WORDS}"""
+
+ESTIMATE = f"""\
+Time per token = bytes that a step reads / (bandwidth × share) + fixed time. Nothing is run, no model is needed, and
+PyTorch only with --measure. How good a pruned answer is, it does not say.
+--check reads what benchmarks/decode.py --json prints last, {{"rows": [...]}}, estimates every row with its own density,
+lengths, dtype and prefill, and tells by how much each estimate is off. --shape must be the model that was measured.
+Where steps are started one by one by Python, the fixed time is far larger than its default: give yours.
+
+shapes:
+  smollm2-135m (embedded), smollm2-360m, qwen2.5-0.5b, llama-3.2-1b, llama-2-7b, llama-2-13b, llama-3-8b, gemma-7b,
+  mistral-7b, qwen3-8b, opt-6.7b
+devices, quoted:
+  H200; H100 SXM; H100 PCIe; A100 80GB; A100 40GB; V100 SXM2; L40S; L40; A10; T4; L4; RTX 5090; RTX 4090; RTX 3090;
+  RTX 3060 12GB; MI300X; Apple M2 Ultra; Apple M2 Max; Apple M2 Pro; Apple M2;
+  CPU, DDR5-5600, 2 channels; CPU, DDR4-3200, 2 channels
+
+examples:
+  {PROGRAM} estimate --shape llama-2-13b --prompt-tokens 1000 --new-tokens 128 --device-name "H100 SXM"
+  {PROGRAM} estimate --measure --prefill-ms 400 --json
+  {PROGRAM} estimate --measure --check decode_rows.json
+
+{IN_WORDS}"""

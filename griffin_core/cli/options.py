@@ -104,6 +104,28 @@ def add_sweep_options(parser: Parser) -> None:
     parser.add_argument("--prefill-chunk", metavar="N", help="prompt tokens per prefill step")
 
 
+def add_estimate_options(parser: Parser) -> None:
+    """Which model on which memory, and what would be decoded."""
+    parser.add_argument("--shape", metavar="S", default="smollm2-135m", help="a model's shape; default smollm2-135m")
+    parser.add_argument("--dtype", metavar="T", default="bfloat16", help="float32, bfloat16 (default) or float16")
+    parser.add_argument("--density", metavar="D", default="0.5", help="share of neurons kept; default 0.5")
+    parser.add_argument("--prompt-tokens", metavar="N", default="500", help="length of the prompt; default 500")
+    parser.add_argument(
+        "--new-tokens", "--max-new-tokens", metavar="N", default="64", help="length of the answer; default 64"
+    )
+    memory = parser.add_mutually_exclusive_group(required=True)
+    memory.add_argument("--bandwidth", metavar="GB/S", help="of the memory, in GB/s")
+    memory.add_argument("--device-name", metavar="NAME", help="a device whose published bandwidth is known")
+    memory.add_argument("--measure", action="store_true", help="measure how fast this machine reads; needs PyTorch")
+    parser.add_argument("--device", metavar="D", help="with --measure: cpu, cuda, cuda:1 …; default: what there is")
+    parser.add_argument(
+        "--share", metavar="X", help="of that bandwidth, what decoding reaches; default 0.9 with --measure, else 0.7"
+    )
+    parser.add_argument("--fixed-ms", metavar="MS", help="time of a step beside reading; default 0.5")
+    parser.add_argument("--prefill-ms", metavar="MS", help="time to read the prompt; break-even needs it")
+    parser.add_argument("--check", metavar="FILE", help="hold the estimate against rows of benchmarks/decode.py --json")
+
+
 def add_file_argument(parser: Parser) -> None:
     """The recording to read."""
     parser.add_argument("file", metavar="FILE", help="a recording, .griffin.jsonl or .griffin.jsonl.gz")

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 
 from griffin_core import __version__
-from griffin_core.cli import cache, compare, epilogs, export, options, race, replay, session, sweep, verify
+from griffin_core.cli import cache, compare, epilogs, estimate, export, options, race, replay, session, sweep, verify
 from griffin_core.cli.exit_codes import IN_WORDS
 from griffin_core.cli.options import Parser
 from griffin_core.cli.output import Output
@@ -30,6 +30,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_race(commands)
     _add_sweep(commands)
+    _add_estimate(commands)
     _add_replay(commands)
     _add_verify(commands)
     _add_session(commands)
@@ -68,6 +69,19 @@ def _add_sweep(commands: "argparse._SubParsersAction[Parser]") -> None:
     options.add_prompt_options(parser)
     options.add_model_options(parser)
     options.add_sweep_options(parser)
+    options.add_json_option(parser)
+
+
+def _add_estimate(commands: "argparse._SubParsersAction[Parser]") -> None:
+    parser = _command(
+        commands,
+        "estimate",
+        estimate.run,
+        summary="estimate what pruning would gain on a machine",
+        description="Will it pay? Decode speed of a full and a pruned model, estimated from the bytes a step reads.",
+        epilog=epilogs.ESTIMATE,
+    )
+    options.add_estimate_options(parser)
     options.add_json_option(parser)
 
 

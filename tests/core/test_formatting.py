@@ -43,3 +43,8 @@ def test_one_thing_is_not_counted_in_the_plural() -> None:
     assert formatting.counted(1, "token") == f"1{formatting.SPACE}token"
     assert formatting.counted(0, "token") == f"0{formatting.SPACE}tokens"
     assert formatting.counted(8192, "token") == f"8,192{formatting.SPACE}tokens"
+
+
+@pytest.mark.parametrize(("gb_s", "shown"), [(51.2, "51.2 GB/s"), (99.96, "100 GB/s"), (3_350.0, "3,350 GB/s")])
+def test_bandwidths_keep_about_three_digits(gb_s: float, shown: str) -> None:
+    assert formatting.bandwidth(gb_s) == shown.replace(" ", formatting.SPACE)

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from griffin_core.adapters import FeedForward
+from griffin_core.kernels import count_votes
 from griffin_core.timing import SpanTimer
 
 
@@ -59,15 +60,9 @@ class PromptStatistics:
 
     def add(self, layer: int, z: Tensor) -> None:
         """Count one chunk of one layer: z is (batch, chunk, d_ff), or flattened to (batch · chunk, d_ff)."""
-        z = z.detach().reshape(self._batch, -1, z.shape[-1]).float()  # (batch, chunk, d_ff)
-        squares = z.square()
-        energy = squares.sum(dim=-1)  # (batch, chunk): ‖z_t‖²
-        counts = (energy > 0).float()
-        if self._mask is not None:
-            counts = counts * self._mask.to(counts)
-        share = counts / energy.clamp_min(torch.finfo(torch.float32).tiny)
-        votes = (share[:, None, :] @ squares)[:, 0]  # (batch, d_ff)
-        tokens = counts.sum(dim=-1)
+        z = z.detach().reshape(self._batch, -1, z.shape[-1])  # (batch, chunk, d_ff)
+        mask = None if self._mask is None else self._mask.to(z.device, torch.float32)
+        votes, tokens = count_votes(z, mask) or _count_votes(z, mask)
         seen, counted = self._votes[layer], self._tokens[layer]
         self._votes[layer] = votes if seen is None else seen + votes
         self._tokens[layer] = tokens if counted is None else counted + tokens
@@ -80,6 +75,17 @@ class PromptStatistics:
                 raise RuntimeError(f"layer {index}: the output projection was not called during the prefill")
             layers.append(LayerStatistics(votes, tokens))
         return layers
+
+
+def _count_votes(z: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Votes, (batch, d_ff), and tokens that voted, (batch,), of a chunk; mask: (batch, chunk)."""
+    squares = z.float().square()
+    energy = squares.sum(dim=-1)  # (batch, chunk): ‖z_t‖²
+    counts = (energy > 0).float()
+    if mask is not None:
+        counts = counts * mask
+    share = counts / energy.clamp_min(torch.finfo(torch.float32).tiny)
+    return (share[:, None, :] @ squares)[:, 0], counts.sum(dim=-1)
 
 
 def _counting_hook(statistics: PromptStatistics, layer: int) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:

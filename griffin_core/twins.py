@@ -60,9 +60,12 @@ class Twin:
                 torch.index_select(source.weight, dim, rows, out=target.weight)
                 if source.bias is not None:
                     torch.index_select(source.bias, 0, rows, out=target.bias)
-            dim = 0 if isinstance(wide.output, Conv1D) else 1
-            columns = neurons.to(wide.output.weight.device)
-            torch.index_select(wide.output.weight, dim, columns, out=narrow.output.weight)
+            weight = wide.output.weight
+            columns = neurons.to(weight.device)
+            if isinstance(wide.output, Conv1D):
+                torch.index_select(weight, 0, columns, out=narrow.output.weight)
+            else:  # on CPUs in half the time of an index_select by columns
+                torch.gather(weight, 1, columns.expand(len(weight), -1), out=narrow.output.weight)
 
 
 class TwinPool:

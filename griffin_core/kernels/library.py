@@ -42,6 +42,9 @@ def _load() -> ctypes.CDLL | str:
     library.run_program.argtypes = (ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
     library.run_program.restype = None
     library.operation_bytes.restype = ctypes.c_int64
+    address, number = ctypes.c_void_p, ctypes.c_int64
+    library.count_votes.argtypes = (address, *[number] * 4, address, address, address, number)
+    library.count_votes.restype = None
     return library
 
 

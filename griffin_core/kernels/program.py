@@ -92,6 +92,11 @@ class Operation:
         return [operand for operand in (self.a, self.b, self.c, self.d) if operand is not None]
 
 
+def type_of(tensor: Tensor) -> int:
+    """The code of its type, as operation.h has it."""
+    return _TYPES[tensor.dtype]
+
+
 def can_hold(tensor: Tensor) -> bool:
     """Whether `tensor` can be an operand: floating point on the CPU, of at most four dimensions."""
     return tensor.dtype in _FLOATS and _is_within(tensor)

@@ -5,7 +5,10 @@ import torch
 
 import griffin_core as gc
 from griffin_core.adapters import find_feed_forwards
+from griffin_core.decode import last, prefill
+from griffin_core.steps import EagerStep, Steps
 from griffin_core.timing import LaneClock, SpanTimer
+from tests.core.runs import lanes_of
 from tests.tiny_models import KINDS, tiny_loaded
 
 pytestmark = [
@@ -72,3 +75,25 @@ def test_clocks_wait_for_the_device():
         for _ in range(20):
             a = (a @ a).clamp(-1, 1)
     assert clock.elapsed_ms >= timer.total_ms() * 0.9 > 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_captured_step_gives_the_models_own_logits(kind):
+    loaded = on_gpu(kind)
+    cache = last(prefill(loaded.model, TOKENS.cuda(), chunk=64)).cache
+    step, eager = Steps(loaded.model).with_room(20, cache), EagerStep(loaded.model)
+    assert step.path.startswith("eager (the model looks into" if kind in {"gpt2", "opt"} else "CUDA graph")
+    for _ in range(2):  # the second time from the beginning again
+        for one in (step, eager):
+            one.begin(cache)
+        for token in (5, 77, 30):
+            found, expected = (one(torch.tensor([[token]], device="cuda")) for one in (step, eager))
+            torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-4)
+
+
+def test_a_captured_twin_follows_its_refilled_weights():
+    loaded = on_gpu("llama")
+    texts = [lanes_of(gc.race(loaded, tokens, max_new_tokens=6, ignore_eos=True)) for tokens in (TOKENS, TOKENS[:, :3])]
+    again = lanes_of(gc.race(on_gpu("llama"), TOKENS[:, :3], max_new_tokens=6, ignore_eos=True))
+    assert [lane.token_ids for lane in texts[1]] == [lane.token_ids for lane in again]
+    assert all(lane.step == "CUDA graph" for lane in again)

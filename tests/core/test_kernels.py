@@ -9,7 +9,18 @@ import pytest
 import torch
 from torch.nn import functional
 
-from griffin_core.kernels import Code, Operation, Program, can_count, can_hold, find_library, library, why_missing
+from griffin_core.kernels import (
+    Code,
+    Operation,
+    Program,
+    can_count,
+    can_hold,
+    count_votes,
+    find_library,
+    library,
+    why_missing,
+)
+from griffin_core.prompt_stats import _count_votes
 
 FLOATS = (torch.float32, torch.bfloat16, torch.float16)
 needs_library = pytest.mark.skipif(find_library() is None, reason=f"no kernels here: {why_missing()}")
@@ -220,3 +231,20 @@ def test_they_are_compiled_once_and_also_where_the_cache_cannot_be_written(tmp_p
     elsewhere = library._compiled()
     assert elsewhere.exists()
     assert tmp_path not in elsewhere.parents
+
+
+@needs_library
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("columns", [1, 44, 577])
+def test_votes_are_counted_as_torch_counts_them(dtype, columns):
+    draw = torch.Generator().manual_seed(columns)
+    z = torch.randn((2, 30, columns), generator=draw).to(dtype)
+    z[0, 3] = 0  # a silent token has no vote
+    mask = (torch.rand((2, 30), generator=draw) > 0.2).float()
+    for counts in (None, mask):
+        for found, expected in zip(count_votes(z, counts), _count_votes(z, counts), strict=True):
+            torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-5)
+    assert count_votes(z, None)[1].tolist() == [29, 30]
+    assert count_votes(z[:, :, ::2], None) is None or columns == 1  # rows must lie together
+    nothing = torch.full((1, 1, columns), float("nan"), dtype=dtype)
+    assert count_votes(nothing, None)[0].isnan().all()  # an error further on, not a silent token

@@ -10,6 +10,7 @@
 #include "linear.h"
 #include "operation.h"
 #include "small.h"
+#include "votes.h"
 
 constexpr int64_t AHEAD = 6;
 
@@ -29,6 +30,13 @@ extern "C" void run_program(const Operation* operations, int64_t count, int64_t 
             else if (thread == 0) small(op);
         }
     }
+}
+
+extern "C" void count_votes(const void* z, int64_t type, int64_t stride, int64_t rows, int64_t columns,
+                            const float* counts, float* votes, float* tokens, int64_t threads) {
+    with_float(int32_t(type), [&](auto zero) {
+        count_rows((const decltype(zero)*)z, stride, rows, columns, counts, votes, tokens, threads);
+    });
 }
 
 extern "C" int64_t operation_bytes() { return sizeof(Operation); }

@@ -15,6 +15,11 @@ ENV PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PYTHONUNBUFFERED=1
 
+# Decode steps on a CPU are compiled for the processor they run on, at the first race.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends g++ \
+    && rm -rf /var/lib/apt/lists/*
+
 # Spaces run containers as user 1000.
 RUN useradd --create-home --uid 1000 griffin
 WORKDIR /srv/griffin

@@ -90,7 +90,14 @@ def full_table(lane: LaneFigures | None, plan: PlanMade | None) -> tuple[Figure,
         ("Gathering", milliseconds(plan.gather_ms if plan else None), hovers.GATHER_HOVER),
         ("Mean per token", milliseconds(lane.tpot_ms if lane else None), hovers.TPOT_HOVER),
         ("Holds", _held(lane), hovers.HELD_PRUNED_HOVER if pruned else hovers.HELD_DENSE_HOVER),
+        ("Steps", _step(lane)[0], hovers.step_hover(_step(lane)[1])),
     )
+
+
+def _step(lane: LaneFigures | None) -> tuple[str, str]:
+    """How the lane decoded, and why not faster: "eager", "the model looks into a tensor …"."""
+    how, _, why = (lane.step if lane and lane.step else DASH).partition(" (")
+    return how, why.removesuffix(")")
 
 
 def _tokens(lane: LaneFigures | None) -> Figure:

@@ -31,3 +31,11 @@ STATISTICS_HOVER = "Watching which neurons the prompt excites, on top of reading
 SELECTION_HOVER = "Ranking the neurons and choosing which to keep."
 GATHER_HOVER = "Copying the kept rows of the weights into the lane's own slices."
 TPOT_HOVER = "Mean time per output token over decode (TPOT), the first token left out."
+
+
+def step_hover(why: str) -> str:
+    """How a token is decoded. why: what stands in the way of something faster, "" for nothing."""
+    said = (
+        "How tokens are decoded: recorded once and run again, as a CUDA graph, or by the model's own forward (eager)."
+    )
+    return f"{said} Nothing faster, because {why}." if why else said

@@ -263,3 +263,19 @@ def test_the_lines_of_the_verdict_stay_short(itl_ms: tuple[float, float]) -> Non
     verdict = last_of(long_race(itl_ms)).verdict
     assert len(verdict.sentence) <= 190
     assert max(len(verdict.caption), len(verdict.bound), len(verdict.spread)) <= 34
+
+
+def test_a_lane_says_how_it_decoded_and_why_not_faster() -> None:
+    def steps(step: str) -> tuple[str, str]:
+        events = [
+            dataclasses.replace(event, step=step) if isinstance(event, LaneFinished) else event
+            for event in scripted_race()
+        ]
+        _, value, hover = next(row for row in last_of(events).panes[0].more if row[0] == "Steps")
+        return value, hover
+
+    assert steps("recorded, own kernels")[0] == "recorded, own kernels"
+    assert "Nothing faster" not in steps("CUDA graph")[1]
+    value, hover = steps("eager (the model looks into a tensor)")
+    assert value == "eager"
+    assert hover.endswith("Nothing faster, because the model looks into a tensor.")

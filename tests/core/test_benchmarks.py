@@ -4,12 +4,20 @@ import json
 import math
 
 import pytest
+import torch
+import transformers
 
-from benchmarks import decode, experts, pairing
+import griffin_core as gc
+from benchmarks import ceiling, decode, experts, pairing, peak, races, random_models, shapes
 from griffin_core.events import TokenEmitted
 from tests.core import runs
 from tests.core.scripted_run import DENSE, PRUNED, scripted_run
 from tests.tiny_models import change_config, save_tiny, tiny_loaded
+
+
+@pytest.fixture(autouse=True)
+def _quick_ceiling(monkeypatch):
+    monkeypatch.setattr(ceiling, "LARGEST", 2**22)
 
 
 def test_runs_advance_by_turns_a_block_of_each_watched_lane_and_an_unwatched_lane_is_cut():
@@ -37,7 +45,7 @@ def test_a_block_of_a_race_lasts_until_every_lane_of_it_has_its_tokens():
     loaded = tiny_loaded("llama")
     race = pairing.Contender(runs.race(loaded, max_new_tokens=3 * pairing.BLOCK_TOKENS), runs.NAMES)
     pairing.play_by_turns([race])
-    assert [set(block) for block in race.itl_ms[:2]] == [set(runs.NAMES)] * 2
+    assert set(race.itl_ms[0]) == set(runs.NAMES)  # the quicker lane may have ended by then
     assert all(len(lane.token_ids) == 3 * pairing.BLOCK_TOKENS for lane in race.tally.lanes())
 
 
@@ -58,6 +66,98 @@ def test_the_last_line_of_the_decode_benchmark_is_its_rows(tmp_path, capsys):
     assert all(math.isfinite(row[figure]) and row[figure] > 0 for figure in figures)
     assert math.isfinite(row["generate_tpot_ms"])  # a difference of two times, which noise can turn round
     assert row["byte_roofline"] > 1
+    assert row["roofline_share"] == pytest.approx(row["speedup"] / row["byte_roofline"])
+    assert row["selection_share"] == pytest.approx(row["selection_ms"] / row["prefill_ms"])
+    assert all(row[figure] > 0 for figure in ("dense_gb_s", "pruned_gb_s", "ceiling_gb_s", "peak_rss_mb"))
+    assert row["dense_step"] == row["pruned_step"] != ""
+    assert row["static_generate_tpot_ms"] is row["peak_memory_mb"] is None
+
+
+def test_the_decode_benchmark_makes_a_grid_and_times_a_static_cache_where_asked(tmp_path, capsys):
+    folder = save_tiny(tmp_path / "tiny")
+    grid = ["--prompt-tokens", "10", "--prompt-tokens", "20", "--new-tokens", "8", "--new-tokens", "9"]
+    asked = ["--model", str(folder), "--device", "cpu", "--density", "0.5", "--repeats", "5"]
+    decode.main([*asked, *grid, "--compiled-generate", "--json"])
+    said = capsys.readouterr()
+    rows = json.loads(said.out.splitlines()[-1])["rows"]
+    assert [(row["prompt_tokens"], row["new_tokens"]) for row in rows] == [(10, 8), (10, 9), (20, 8), (20, 9)]
+    assert all(math.isfinite(row["static_generate_tpot_ms"]) for row in rows)
+    assert "not compiled here" in said.err
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_ceiling_is_found_with_own_kernels_and_without(monkeypatch, dtype):
+    cpu = torch.device("cpu")
+    assert ceiling.ceiling_gb_s(cpu, dtype) > 0
+    monkeypatch.setattr(ceiling, "find_library", lambda: None)
+    assert ceiling.ceiling_gb_s(cpu, dtype) > 0
+
+
+def test_a_peak_of_memory_is_at_least_what_is_held(monkeypatch, tmp_path):
+    cpu = torch.device("cpu")
+    large = torch.ones(2**25)
+    with_large = peak.peak_mb(cpu)
+    assert with_large > large.nbytes / 1e6
+    monkeypatch.setattr(peak, "_STATUS", tmp_path / "no such file")  # as on other systems
+    assert peak.peak_mb(cpu) == pytest.approx(with_large, rel=0.5)
+
+
+def test_bytes_of_a_token_are_weights_and_the_cache_that_its_answer_reads_on_average():
+    tally = gc.RunTally()
+    for event in runs.race(tiny_loaded("llama"), max_new_tokens=5):
+        tally.add(event)
+    measured = races.Races()
+    measured.add(tally)
+    start = tally.start
+    (kv,) = start.kv
+    positions = start.prompt_tokens + 2.5  # four steps: 1 to 4 more than the prompt
+    cache = kv.layers * kv.bytes_per_position * positions
+    dense, pruned = start.lanes
+    assert measured.token_bytes(races.DENSE) == dense.weight_bytes + cache
+    assert measured.token_bytes(races.PRUNED) == pruned.weight_bytes + cache
+    assert measured.gb_s(races.DENSE) == pytest.approx((dense.weight_bytes + cache) / tally.lanes()[0].tpot_ms / 1e6)
+
+
+def test_the_shapes_have_the_weights_that_their_names_promise():
+    billions = {}
+    for shape in random_models.SHAPES:
+        with torch.device("meta"):
+            model = transformers.AutoModelForCausalLM.from_config(random_models.config_of(shape, positions=2176))
+        billions[shape] = sum(parameter.numel() for parameter in model.parameters()) / 1e9
+    expected = {"Llama-2-7B": 6.74, "Llama-2-13B": 13.02, "Llama-3-8B": 8.03, "Gemma-7B": 8.54}
+    expected |= {"Mistral-7B": 7.24, "Qwen3-8B": 8.19, "OPT-6.7B": 6.66}
+    assert billions == pytest.approx(expected, abs=0.01)
+
+
+def test_every_shape_is_raced_shrunk_on_the_cpu(capsys):
+    shapes.main(["--tiny", "--json"])
+    *table, last = capsys.readouterr().out.splitlines()
+    rows = json.loads(last)["rows"]
+    assert [row["shape"] for row in rows] == list(random_models.SHAPES)
+    assert [line.split(" | ")[0].removeprefix("| ") for line in table[2:]] == list(random_models.SHAPES)
+    for row in rows:
+        assert (row["prompt_tokens"], row["new_tokens"], row["dtype"]) == (32, 8, "bfloat16")
+        assert all(row[figure] > 0 for figure in ("dense_tpot_ms", "pruned_gb_s", "ceiling_gb_s", "selection_share"))
+        assert row["byte_roofline"] > 1
+
+
+def test_a_shape_without_memory_or_time_is_left_out_and_said(monkeypatch, capsys):
+    def full(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(shapes, "build", full)
+    shapes.main(["--tiny", "--shape", "OPT-6.7B", "--json"])
+    said = capsys.readouterr()
+    assert json.loads(said.out.splitlines()[-1]) == {"rows": []}
+    assert "OPT-6.7B: left out, it does not fit" in said.err
+    shapes.main(["--tiny", "--shape", "OPT-6.7B", "--most-minutes", "-1"])
+    assert "minutes are over" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="refused without a CUDA device")
+def test_real_shapes_are_refused_without_a_gpu():
+    with pytest.raises(SystemExit, match="need a GPU of 80 GB"):
+        shapes.main([])
 
 
 def prompts_file(path, *rows):
@@ -101,8 +201,27 @@ def test_the_page_benchmark_watches_and_leaves_alone_the_same_race(tmp_path, cap
     page.main(["--model", str(folder), "--new-tokens", "8", "--repeats", "5", "--json"])
     rows = json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]
     assert [(row["lane"], row["repeats"]) for row in rows] == [("dense", 5), ("griffin:density=0.5", 5)]
-    figures = ("unwatched_tpot_ms", "watched_tpot_ms", "watched_over_unwatched")
+    lag = ("display_lag_ms_p50", "display_lag_ms_p95")
+    figures = ("unwatched_tpot_ms", "watched_tpot_ms", "watched_over_unwatched", *lag)
     assert all(math.isfinite(row[figure]) and row[figure] > 0 for row in rows for figure in figures)
+
+
+def test_display_lag_is_counted_from_the_stamp_of_a_token_until_its_view_is_encoded(monkeypatch):
+    pytest.importorskip("gradio")
+    from benchmarks import lag as lags
+
+    lag = lags.DisplayLag()
+    with lag.watching_races():
+        events = list(runs.race(tiny_loaded("llama"), max_new_tokens=6))
+    *_, last = [event.t_s for event in events if isinstance(event, TokenEmitted)]
+    began_s = lags.time.perf_counter() - last  # no race begins later than this
+    lag.took(events)
+    monkeypatch.setattr(lags.time, "perf_counter", lambda: began_s + last + 3.0)
+    lag.encoded()
+    assert [len(lane) for lane in lag.lags_ms] == [6] * len(runs.NAMES)
+    assert min(min(lane) for lane in lag.lags_ms) >= 3000
+    lag.encoded()  # a view that shows nothing new
+    assert [len(lane) for lane in lag.lags_ms] == [6] * len(runs.NAMES)
 
 
 def test_a_page_benchmark_whose_race_fails_says_why(tmp_path):

@@ -4,6 +4,7 @@ import math
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -248,3 +249,24 @@ def test_votes_are_counted_as_torch_counts_them(dtype, columns):
     assert count_votes(z[:, :, ::2], None) is None or columns == 1  # rows must lie together
     nothing = torch.full((1, 1, columns), float("nan"), dtype=dtype)
     assert count_votes(nothing, None)[0].isnan().all()  # an error further on, not a silent token
+
+
+@needs_library
+def test_two_threads_may_run_programs_at_once():
+    def attention(seed):
+        draw = torch.Generator().manual_seed(seed)
+        query = torch.randn((1, 4, 1, 64), generator=draw)
+        key, value = (torch.randn((1, 4, 300, 64), generator=draw) for _ in range(2))
+        out = torch.empty_like(query)
+        pairs = (tensor[0].view(4, 1, 1, 64) for tensor in (out, query))
+        operation = Operation(Code.ATTEND, (4, 1, 300, 64), *pairs, key[0][:, None], value[0][:, None], None, 0.125)
+        return Program([operation] * 20), out, functional.scaled_dot_product_attention(query, key, value)
+
+    def repeat(job):
+        program, out, expected = job
+        for _ in range(100):
+            program()
+            torch.testing.assert_close(out, expected)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(repeat, [attention(1), attention(2)]))

@@ -57,9 +57,8 @@ inline void load_block(float* to, const Number* from, int64_t stride, int64_t co
 
 // softmax(a · bᵀ · scalar) · c; shape is {heads of keys, queries a head, positions, head size}.
 // a, out (heads, queries, ·, size); b, c (heads, ·, positions, size); d (positions): whether a position is seen, or null.
-// The positions are shared out among the threads; what they find is put together by the first.
-void attend(const Operation& op, int thread, int threads) {
-    static Found* all[MOST_THREADS];
+// The positions are shared out among the threads; what they find is put together by the first. all: one place a thread.
+void attend(const Operation& op, int thread, int threads, Found** all) {
     static thread_local Found found;
     static thread_local float q[MOST_QUERIES * WIDEST_HEAD];
     const int64_t heads = op.shape[0], queries = op.shape[1], size = op.shape[3], each = heads * queries;

@@ -15,7 +15,8 @@
 constexpr int64_t AHEAD = 6;
 
 extern "C" void run_program(const Operation* operations, int64_t count, int64_t threads) {
-#pragma omp parallel num_threads(threads)
+    Found* found[MOST_THREADS];  // this team's own: another may run another program
+#pragma omp parallel num_threads(std::min<int64_t>(threads, MOST_THREADS))
     {
         const int thread = omp_get_thread_num(), team = omp_get_num_threads();
         for (int64_t i = 0; i < count; i++) {
@@ -26,7 +27,7 @@ extern "C" void run_program(const Operation* operations, int64_t count, int64_t 
 #pragma omp barrier
             }
             if (op.code == LINEAR) linear(op, thread, team);
-            else if (op.code == ATTEND) attend(op, thread, team);
+            else if (op.code == ATTEND) attend(op, thread, team, found);
             else if (thread == 0) small(op);
         }
     }

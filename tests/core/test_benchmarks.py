@@ -2,17 +2,20 @@
 
 import json
 import math
+import os
+import sys
 
 import pytest
 import torch
 import transformers
 
 import griffin_core as gc
-from benchmarks import ceiling, decode, experts, pairing, peak, races, random_models, shapes
+from benchmarks import ceiling, decode, experts, llama_cpp, pairing, peak, races, random_models, shapes
 from griffin_core.events import TokenEmitted
 from tests.core import runs
 from tests.core.scripted_run import DENSE, PRUNED, scripted_run
-from tests.tiny_models import change_config, save_tiny, tiny_loaded
+from tests.tiny_gguf import write_gguf
+from tests.tiny_models import change_config, save_tiny, tiny_config, tiny_loaded, tiny_model
 
 
 @pytest.fixture(autouse=True)
@@ -231,3 +234,58 @@ def test_a_page_benchmark_whose_race_fails_says_why(tmp_path):
     folder = save_tiny(tmp_path / "tiny")  # its context is too short for the prompt
     with pytest.raises(SystemExit, match="the race did not end: .*256"):
         page.main(["--model", str(folder), "--new-tokens", "8", "--repeats", "5"])
+
+
+FAKE_LLAMA = """
+import ctypes
+__version__ = "0 (fake)"
+class Llama:
+    def __init__(self, *, model_path, n_ctx, n_threads, **_):
+        assert n_threads == 1
+        self.ctx, self.room = [], n_ctx
+    def n_vocab(self):
+        return 4
+    def reset(self):
+        self.ctx.clear()
+    def eval(self, tokens):
+        assert tokens[-1] == 3 or not self.ctx
+        self.ctx += tokens
+        assert len(self.ctx) <= self.room
+def llama_get_logits_ith(ctx, place):
+    return ctypes.cast((ctypes.c_float * 4)(0, 1, 2, 3), ctypes.POINTER(ctypes.c_float))
+"""
+
+
+def interpreter(folder, module):
+    """This interpreter with a package of llama.cpp that is a stub."""
+    (folder / "packages").mkdir()
+    (folder / "packages" / "llama_cpp.py").write_text(module, encoding="utf-8")
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{folder}/packages" exec "{sys.executable}" "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    return python
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stub is a shell script")
+def test_llama_cpp_and_the_dense_lane_take_turns_on_one_file(tmp_path, capsys):
+    gguf = write_gguf(tmp_path / "tiny.gguf", tiny_model(tiny_config("llama")))
+    python = interpreter(tmp_path, FAKE_LLAMA)
+    sizes = ["--prompt-tokens", "10", "--new-tokens", "8", "--threads", "1"]
+    llama_cpp.main(["--python", str(python), "--gguf", str(gguf), "--dtype", "float32", *sizes, "--json"])
+    (row,) = json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]
+    assert (row["gguf"], row["threads"], row["prompt_tokens"], row["new_tokens"]) == ("tiny.gguf", 1, 10, 8)
+    assert (row["llama_cpp_version"], row["dtype"], row["repeats"]) == ("0 (fake)", "float32", 5)
+    assert all(row[figure] > 0 for figure in ("llama_cpp_tpot_ms", "dense_tpot_ms", "dense_over_llama_cpp"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stub is a shell script")
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [("raise ImportError('no such library')", "no such library"), ("import os; os._exit(3)", "ended")],
+)
+def test_an_interpreter_without_llama_cpp_is_refused_in_words(tmp_path, module, said):
+    task = {"gguf": "x", "prompt": [1], "new_tokens": 8, "threads": 1}
+    with pytest.raises(SystemExit, match=said), llama_cpp.worker(interpreter(tmp_path, module), task):
+        pass
+    with pytest.raises(SystemExit, match="cannot be run"), llama_cpp.worker(tmp_path / "none", task):
+        pass

@@ -10,6 +10,7 @@ from app.catalog import EXAMPLES
 from app.serving.recordings import RecordingService
 from app.serving.service import RaceService
 from app.tabs.about import build_about_tab
+from app.tabs.estimate import build_estimate_tab
 from app.tabs.inspection import wire_inspection
 from app.tabs.links import wire_links
 from app.tabs.neurons import build_neurons_tab, wire_neurons_tab
@@ -44,6 +45,8 @@ def build_ui(service: RaceService) -> gr.Blocks:
                     sweep = build_sweep_tab(service)
                 with gr.Tab(recording_labels.TAB, id=TAB) as tab:
                     screen = build_recordings_tab(tab, recordings, live=True)
+                with gr.Tab(labels.ESTIMATE_TAB, id="estimate"):
+                    build_estimate_tab()
                 with gr.Tab(labels.ABOUT_TAB, id="about"):
                     build_about_tab()
         ends = wire_race_tab(service, page, race)
@@ -57,7 +60,7 @@ def build_ui(service: RaceService) -> gr.Blocks:
 
 
 def build_replay_ui(recordings: RecordingService) -> gr.Blocks:
-    """The page where nothing runs: recordings, and what they are about."""
+    """The page where nothing runs: recordings, estimates, and what they are about."""
     page = gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False)
     with page:
         with gr.Column(elem_classes="page replay-mode"):
@@ -66,6 +69,8 @@ def build_replay_ui(recordings: RecordingService) -> gr.Blocks:
             with gr.Tabs() as tabs:
                 with gr.Tab(recording_labels.TAB, id=TAB) as tab:
                     screen = build_recordings_tab(tab, recordings, live=False)
+                with gr.Tab(labels.ESTIMATE_TAB, id="estimate"):
+                    build_estimate_tab()
                 with gr.Tab(labels.ABOUT_TAB, id="about"):
                     build_about_tab()
         wire_recordings_tab(recordings, page, tabs, screen, [])

@@ -8,6 +8,7 @@ TAGLINE = "The full model and a pruned one answer the same prompt, each on its o
 LIVE_TAB = "Race"
 NEURONS_TAB = "Neurons"
 SWEEP_TAB = "Sweep"
+ESTIMATE_TAB = "Estimate"
 ABOUT_TAB = "About"
 
 PROMPT = "Prompt"

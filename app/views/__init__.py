@@ -3,6 +3,7 @@
 from app.views.base import Figure, View
 from app.views.blind import BallotView
 from app.views.compared import ComparedLaneView, ComparedView
+from app.views.estimate import EstimateView
 from app.views.inspection import (
     CoverageSeries,
     CoverageView,
@@ -57,6 +58,7 @@ __all__ = [
     "CoverageSeries",
     "CoverageView",
     "DownloadView",
+    "EstimateView",
     "ExtrasView",
     "Figure",
     "FlockingText",

@@ -43,6 +43,7 @@ STYLESHEETS = (
     "compared",
     "tour_drawings",
     "tour",
+    "estimate",
     "about",
 )
 REVALIDATE = {"Cache-Control": "no-cache"}

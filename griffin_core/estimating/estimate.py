@@ -27,11 +27,12 @@ SHARE_OF_MEASURED = 0.9
 FIXED_MS = 0.5
 """What a step takes beside reading: starting operators, choosing the token. More where each is started by Python."""
 
-STATISTICS_SHARE = 0.03
-"""Of the prefill's time, what summing up activations adds. Recorded races have 0.02 to 0.04."""
+STATISTICS_SHARE = 0.02
+"""Of the prefill's time, what summing up activations adds. On two CPU cores 0.01 to 0.04 were measured."""
 
-GATHER_READS = 4
-"""Choosing a byte and copying it into the slices takes as long as reading this many. Recorded races have 3 to 5."""
+GATHER_READS = 8
+"""Choosing a byte and copying it into the slices takes as long as reading this many. On two CPU cores 3 to 13 were
+measured, so a break-even may be off by half."""
 
 MOST_TOKENS = 10_000_000
 MOST = 1_000_000_000

@@ -80,7 +80,8 @@ def test_a_run_leaves_the_watch_over_a_loading_model_alone(service: RaceService)
 
 
 def test_the_density_field_says_what_becomes_of_a_number_out_of_range(service: RaceService) -> None:
-    (slider,) = (block for block in build_ui(service).blocks.values() if isinstance(block, gr.Slider))
+    sliders = (block for block in build_ui(service).blocks.values() if isinstance(block, gr.Slider))
+    (slider,) = (slider for slider in sliders if slider.elem_id == "density")
     assert f"outside {slider.minimum:g} to {slider.maximum:g}" in str(slider.info)
 
 

@@ -196,10 +196,10 @@ def test_what_is_agreed_to_names_where_it_is_kept(library: Library) -> None:
     assert "ann/runs" in copied
 
 
-def test_the_replay_page_has_recordings_and_about_alone(recordings: RecordingService) -> None:
+def test_the_replay_page_has_recordings_estimate_and_about_alone(recordings: RecordingService) -> None:
     page = build_replay_ui(recordings)
     tabs = [block.label for block in page.blocks.values() if isinstance(block, gr.Tab)]
-    assert tabs == ["Recordings", "About"]
+    assert tabs == ["Recordings", "Estimate", "About"]
     assert all(event.api_visibility == "private" for event in page.fns.values())
 
 

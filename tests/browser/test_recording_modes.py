@@ -40,7 +40,7 @@ def test_where_nothing_runs_recordings_are_searched_and_replayed(
     recorded(library, title="Sunrise")
     page = open_page(replay_url, ready=[".gallery"])
     expect(page.locator(".masthead")).to_contain_text("nothing runs here")
-    expect(page.get_by_role("tab")).to_have_text(["Recordings", "About"])
+    expect(page.get_by_role("tab")).to_have_text(["Recordings", "Estimate", "About"])
     page.locator(".recording-card").get_by_role("link", name="Sunrise").click()
     expect(page.frame_locator(".replay-frame").locator("body")).to_contain_text("at dawn", timeout=20_000)
     expect(page.get_by_role("button", name="Run this prompt here")).to_be_hidden()

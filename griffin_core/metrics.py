@@ -105,10 +105,9 @@ class LaneFigures:
     speedup_end_to_end: TTFT included, at the baseline's answer length.
     break_even_tokens: decoded tokens after which selection is paid back.
     Both are None for a lane with experts of another text, whose reading no lane is charged for.
-    given: tokens at the start that were there before this run. forced: those of them that no lane chose, because all
-    were given the same ones; `matching_prefix` leaves them out.
+    step: how it decoded. given: tokens at the start that were there before this run. forced: those of them that no lane
+    chose, because all were given the same ones; `matching_prefix` leaves them out.
     held_bytes: a dense lane's cache and the whole model, or a pruned lane's cache and slices, on top of the full model.
-    step: how it decoded, in words.
     """
 
     name: str

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include <omp.h>
-
 #include "operation.h"
+#include "team.h"
 
 constexpr int64_t WIDEST_HEAD = 512;
 constexpr int64_t MOST_QUERIES = 256;  // of all heads together
@@ -58,7 +57,7 @@ inline void load_block(float* to, const Number* from, int64_t stride, int64_t co
 // softmax(a · bᵀ · scalar) · c; shape is {heads of keys, queries a head, positions, head size}.
 // a, out (heads, queries, ·, size); b, c (heads, ·, positions, size); d (positions): whether a position is seen, or null.
 // The positions are shared out among the threads; what they find is put together by the first. all: one place a thread.
-void attend(const Operation& op, int thread, int threads, Found** all) {
+void attend(const Operation& op, int thread, int threads, Meeting& meeting, Found** all) {
     static thread_local Found found;
     static thread_local float q[MOST_QUERIES * WIDEST_HEAD];
     const int64_t heads = op.shape[0], queries = op.shape[1], size = op.shape[3], each = heads * queries;
@@ -118,7 +117,7 @@ void attend(const Operation& op, int thread, int threads, Found** all) {
         else look.template operator()<32>(zero);
     });
     all[thread] = &found;
-#pragma omp barrier
+    meeting.arrive(threads);
     if (thread) return;
     for (int64_t i = 0; i < each; i++) {
         float highest = -INFINITY, total = 0, sums[WIDEST_HEAD] = {};

@@ -10,12 +10,14 @@
 #include "linear.h"
 #include "operation.h"
 #include "small.h"
+#include "team.h"
 #include "votes.h"
 
 constexpr int64_t AHEAD = 6;
 
 extern "C" void run_program(const Operation* operations, int64_t count, int64_t threads) {
-    Found* found[MOST_THREADS];  // this team's own: another may run another program
+    Found* found[MOST_THREADS];  // this team's own, as is its meeting: another may run another program
+    Meeting meeting;
 #pragma omp parallel num_threads(std::min<int64_t>(threads, MOST_THREADS))
     {
         const int thread = omp_get_thread_num(), team = omp_get_num_threads();
@@ -23,11 +25,9 @@ extern "C" void run_program(const Operation* operations, int64_t count, int64_t 
             const Operation& op = operations[i];
             // The weights have swept the list out of the caches since it was last read.
             for (size_t byte = 0; byte < sizeof op; byte += 64) __builtin_prefetch((const char*)(operations + i + AHEAD) + byte);
-            if (op.waits) {
-#pragma omp barrier
-            }
+            if (op.waits) meeting.arrive(team);
             if (op.code == LINEAR) linear(op, thread, team);
-            else if (op.code == ATTEND) attend(op, thread, team, found);
+            else if (op.code == ATTEND) attend(op, thread, team, meeting, found);
             else if (thread == 0) small(op);
         }
     }

@@ -18,6 +18,7 @@ from griffin_core.methods import find_method
 from griffin_core.plan_record import describe_plan
 from griffin_core.sampling import make_sampler
 from griffin_core.settings import LaneSettings, RunSettings, SamplingSettings
+from griffin_core.steps import Step
 from griffin_core.timing import LaneClock, SessionClock
 
 
@@ -36,7 +37,7 @@ class MeasuredPrefill:
 
 
 class LaneRun:
-    """Goes through choose -> begin -> step … until `finished`; each yields the lane's events."""
+    """Goes through choose -> begin -> start -> step … until `finished`; each yields the lane's events."""
 
     def __init__(
         self,
@@ -62,7 +63,7 @@ class LaneRun:
         self._count = 0  # tokens so far, given ones included
         self._given = 0
         self._twin = None if lane.pruning is None else stack.enter_context(loaded.twins.lend(facts.k))
-        self._steps = self._twin.steps if self._twin else stack.enter_context(loaded.twins.lend_whole())
+        self.steps = self._twin.steps if self._twin else stack.enter_context(loaded.twins.lend_whole())
 
     def choose(self, measured: MeasuredPrefill) -> Iterator[Event]:
         """Pay for the prefill; a pruned lane also selects and gathers its neurons.
@@ -93,23 +94,26 @@ class LaneRun:
         )
 
     def begin(self, prefilled: Prefilled, *, prefix: Sequence[int], chunk: int) -> Iterator[Event]:
-        """Go on after the prompt, whose cache is left as it is, and read the tokens this lane has produced before.
-
-        What is made once for a model, such as a recording of its step, is on no clock.
-        """
+        """Read the tokens this lane has produced before, after the prompt, whose cache is left as it is."""
+        self._prefix = tuple(prefix)
         self._given = len(prefix)
-        positions = prefilled.done_tokens + len(prefix) + self._settings.max_new_tokens
         if prefix:
             prefilled = prefilled.copied()
         for start in range(0, len(prefix), chunk):
             tokens = torch.tensor([prefix[start : start + chunk]], device=self._loaded.device)
             with self.clock.running():
-                (prefilled,) = prefill(self._steps.model, tokens, chunk=chunk, cache=prefilled.cache)
+                (prefilled,) = prefill(self.steps.model, tokens, chunk=chunk, cache=prefilled.cache)
             for token_id in prefix[start : start + chunk]:
                 yield self._token(token_id, itl_ms=None)
-        self._step = self._steps.with_room(positions, prefilled.cache)
-        self._tokens = decode(self._step, prefilled.logits, self._sampler, index=self._given)
-        if prefix and (reason := self._ended_by(prefix[-1])):
+        self.prefilled: Prefilled | None = prefilled
+
+    def start(self, step: Step) -> Iterator[Event]:
+        """Go on by `step`, which has begun after all that was read."""
+        assert self.prefilled is not None  # it has begun
+        self._step = step
+        self._tokens = decode(step, self.prefilled.logits, self._sampler, index=self._given)
+        self.prefilled = None
+        if self._prefix and (reason := self._ended_by(self._prefix[-1])):
             yield self._finish(reason)
 
     def step(self) -> Iterator[Event]:
@@ -156,7 +160,7 @@ class LaneRun:
 
     def _finish(self, reason: str) -> LaneFinished:
         self.finished = True
-        own = model_bytes(self._steps.model) if self._twin is None else self._twin.own_bytes
+        own = model_bytes(self.steps.model) if self._twin is None else self._twin.own_bytes
         return LaneFinished(
             t_s=self._session.t_s,
             lane=self._facts.name,

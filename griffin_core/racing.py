@@ -46,6 +46,7 @@ from griffin_core.settings import (
     SamplingSettings,
     lane_names,
 )
+from griffin_core.steps import alike
 from griffin_core.timing import LaneClock, SessionClock
 
 
@@ -130,7 +131,8 @@ def _run(loaded: LoadedModel, prompt: Tensor, settings: RunSettings) -> Generato
             prefixes = settings.prefixes or ((),) * len(lanes)
             for lane, prefix in zip(lanes, prefixes, strict=True):
                 yield from lane.begin(measured.prefilled, prefix=prefix, chunk=chunk)
-            del measured  # every lane has a copy of the prompt's cache by now
+            del measured  # what every lane holds of it goes when the lane starts
+            yield from _start(lanes, length=prompt.shape[1] + max(map(len, prefixes)) + settings.max_new_tokens)
             yield from _take_turns(lanes, settings.schedule)
         yield RunFinished(t_s=session.t_s, reason="done")
 
@@ -197,6 +199,13 @@ def rehearse(loaded: LoadedModel, *, chunk: int) -> tuple[KvLayers, ...]:
     statistics = last(read_and_count(loaded, tokens, chunk=chunk)).statistics
     choose_neurons(find_feed_forwards(loaded.model), statistics, PruningSettings())
     return kv_layers(warm_up(loaded.model))
+
+
+def _start(lanes: Sequence[LaneRun], *, length: int) -> Iterator[Event]:
+    """Start all lanes with steps of one kind. What is made once for a model, such as a recording, is on no clock."""
+    caches = [lane.prefilled.cache for lane in lanes if lane.prefilled is not None]
+    for lane, step in zip(lanes, alike([lane.steps for lane in lanes], length, caches), strict=True):
+        yield from lane.start(step)
 
 
 def _take_turns(lanes: Sequence[LaneRun], schedule: str) -> Iterator[Event]:

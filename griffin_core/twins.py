@@ -24,12 +24,13 @@ MAX_IDLE_TWINS = 4
 class Twin:
     """A narrow copy of `host`: layer i keeps `widths[i]` of its neurons. Its weights are empty until refilled.
 
-    widths: empty for a copy that keeps every neuron and owns nothing.
+    made_of: the host's tensors when it was made. widths: empty for a copy that keeps every neuron and owns nothing.
     steps: ways to decode with it, kept from prompt to prompt.
     """
 
     def __init__(self, host: PreTrainedModel, widths: Sequence[int]) -> None:
         self.widths = tuple(widths)
+        self.made_of = tensors_of(host)
         if (changed := changed_module(host)) is not None:
             raise ModelError(
                 f"{changed or 'the model'} was compiled, patched or hooked, and a pruned copy would silently run the "
@@ -105,6 +106,8 @@ class TwinPool:
             self._keep(waiting)
 
     def _take(self, widths: Sequence[int]) -> Twin | None:
+        now = tensors_of(self._host)
+        self._idle = [idle for idle in self._idle if idle.made_of == now]  # somebody may have given it other tensors
         twin = next((idle for idle in self._idle if idle.widths == tuple(widths)), None)
         if twin is not None:
             self._idle.remove(twin)
@@ -129,6 +132,11 @@ class TwinPool:
         # Outside the handler: the error's traceback would keep the half-made twin alive.
         self.clear()
         return Twin(self._host, widths)
+
+
+def tensors_of(host: PreTrainedModel) -> list[int]:
+    """Which tensors the host has, not what is in them: twins share them, and see what changes there."""
+    return [id(tensor) for tensor in host.parameters()]
 
 
 def _rows(neurons: Tensor, wide: FeedForward) -> Tensor:

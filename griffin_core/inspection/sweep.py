@@ -28,6 +28,7 @@ from griffin_core.prompt_stats import LayerStatistics
 from griffin_core.racing import lane_facts, rehearse
 from griffin_core.sampling import make_sampler
 from griffin_core.settings import DEFAULT_SWEEP, LaneSettings, PruningSettings, SamplingSettings, SweepSettings
+from griffin_core.steps import alike
 from griffin_core.timing import SessionClock
 
 Finding = TypeVar("Finding")
@@ -150,7 +151,7 @@ def _measure(ground: _Ground, pruning: PruningSettings, facts: LaneFacts) -> Gen
         if settings.timed_tokens:
             with ground.loaded.twins.lend_whole() as whole:
                 room = ground.prompt_tokens + UNTIMED_TOKENS + settings.timed_tokens
-                one, other = (steps.with_room(room, prefilled.cache) for steps in (whole, twin.steps))
+                one, other = alike((whole, twin.steps), room, (prefilled.cache, prefilled.cache))
                 timing = measure_speed(one, other, prefilled.logits, tokens=settings.timed_tokens)
                 speed = yield from _progress(timing, ground, what="timing", total=settings.timed_tokens)
     yield _point(ground, facts, quality, speed)

@@ -4,6 +4,7 @@ The library is made for the very processor it runs on, so it cannot come with th
 once; its name in the cache holds whatever it depends on.
 """
 
+import atexit
 import ctypes
 import hashlib
 import os
@@ -11,8 +12,11 @@ import platform
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import torch
 
@@ -30,19 +34,34 @@ class _MissingError(Exception):
     """Why there is no library, in words."""
 
 
-@cache
+_ONE_AT_A_TIME = Lock()
+
+
 def _load() -> ctypes.CDLL | str:
     """The library, or why there is none; asked once a process."""
+    with _ONE_AT_A_TIME:
+        return _loaded()
+
+
+@cache
+def _loaded() -> ctypes.CDLL | str:
     if os.environ.get("GRIFFIN_KERNELS") == "off":
         return "GRIFFIN_KERNELS is off"
     try:
-        library = ctypes.CDLL(str(_compiled()))
-    except (_MissingError, OSError) as error:
+        try:
+            return _opened(_compiled())
+        except (OSError, AttributeError):  # a damaged file in the cache: once more
+            return _opened(_compiled(afresh=True))
+    except (_MissingError, OSError, AttributeError) as error:
         return str(error)
-    library.run_program.argtypes = (ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64)
-    library.run_program.restype = None
-    library.operation_bytes.restype = ctypes.c_int64
+
+
+def _opened(path: Path) -> ctypes.CDLL:
+    library = ctypes.CDLL(str(path))
     address, number = ctypes.c_void_p, ctypes.c_int64
+    library.run_program.argtypes = (address, number, number)
+    library.run_program.restype = None
+    library.operation_bytes.restype = number
     library.count_votes.argtypes = (address, *[number] * 4, address, address, address, number)
     library.count_votes.restype = None
     return library
@@ -60,30 +79,46 @@ def why_missing() -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _compiled() -> Path:
+def _compiled(*, afresh: bool = False) -> Path:
     compiler = _compiler()
     # torch has a thread team of its own; a second one would fight with it for the same cores.
     openmp = sorted((Path(torch.__file__).parent / "lib").glob("libgomp*.so*"))[:1]
     sources = [path.read_text(encoding="utf-8") for path in sorted(SOURCES.iterdir())]
     facts = [*sources, *FLAGS, _version_of(compiler), _processor(), *map(str, openmp)]
-    name = hashlib.sha256("\0".join(facts).encode()).hexdigest()[:16]
-    for folder in (cache_folder() / "kernels", Path(tempfile.mkdtemp(prefix="griffin-"))):
-        path = folder / f"{name}.so"
-        if path.exists():
+    name = hashlib.sha256("\0".join(facts).encode()).hexdigest()[:16] + ".so"
+    for folder in _folders():
+        path = folder / name
+        if not afresh and path.exists() and _is_ours(path):
             return path
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            half = folder / f".{name}.{os.getpid()}.so"
-            half.touch()
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle, half = tempfile.mkstemp(prefix=".half-", suffix=".so", dir=folder)
         except OSError:  # a cache that cannot be written: compile for this process alone
             continue
+        os.close(handle)
         try:
-            _compile(compiler, half, openmp)
-            half.replace(path)
+            _compile(compiler, Path(half), openmp)
+            Path(half).chmod(0o700)
+            Path(half).replace(path)
         finally:
-            half.unlink(missing_ok=True)
+            Path(half).unlink(missing_ok=True)
         return path
     raise _MissingError("no folder can be written to compile into")
+
+
+def _folders() -> Iterator[Path]:
+    """Where a library may lie: in the cache, else in a folder that goes with this process."""
+    with suppress(RuntimeError):  # a user without a home
+        yield cache_folder() / "kernels"
+    folder = tempfile.mkdtemp(prefix="griffin-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    yield Path(folder)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether nobody else can have written it: loading a library runs what is in it."""
+    facts = path.stat()
+    return not hasattr(os, "getuid") or (facts.st_uid in (0, os.getuid()) and not facts.st_mode & 0o022)
 
 
 def _compile(compiler: str, path: Path, openmp: list[Path]) -> None:
@@ -91,7 +126,7 @@ def _compile(compiler: str, path: Path, openmp: list[Path]) -> None:
     linked = [f"-Wl,-rpath,{library.parent}" for library in openmp]
     command = [compiler, *FLAGS, *wide, str(MAIN), "-o", str(path), *map(str, openmp), *linked]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _MissingError(f"{compiler} could not be run: {error}") from error
     if done.returncode:
@@ -109,9 +144,10 @@ def _compiler() -> str:
 
 def _version_of(compiler: str) -> str:
     try:
-        return subprocess.run([compiler, "--version"], capture_output=True, text=True, timeout=30, check=False).stdout
+        said = subprocess.run([compiler, "--version"], capture_output=True, timeout=30, check=False).stdout
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _MissingError(f"{compiler} could not be run: {error}") from error
+    return said.decode(errors="replace")
 
 
 def _processor() -> str:

@@ -73,10 +73,7 @@ class _Operation(ctypes.Structure):
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation on standing tensors. shape: four sizes; operands broadcast to it unless program.cpp says otherwise.
-
-    strides: for operands whose strides are not those of broadcasting, by name.
-    """
+    """One operation on standing tensors. shape: four sizes; operands broadcast to it unless its header says else."""
 
     code: Code
     shape: tuple[int, int, int, int]
@@ -123,11 +120,11 @@ class Program:
         self._table = (_Operation * len(operations))(*map(_packed, operations))
         for entry, waits in zip(self._table, _waits(operations), strict=True):
             entry.waits = waits
-        self._run = partial(library.run_program, self._table, len(operations), torch.get_num_threads())
+        self._run = partial(library.run_program, self._table, len(operations))
 
     def __call__(self) -> None:
         """Run all of it."""
-        self._run()
+        self._run(torch.get_num_threads())
 
 
 def _packed(operation: Operation) -> _Operation:

@@ -17,7 +17,7 @@ def count_votes(z: Tensor, counts: Tensor | None) -> tuple[Tensor, Tensor] | Non
     if library is None or not can_hold(z) or z.stride(2) != 1:
         return None
     batch, rows, columns = z.shape
-    votes, tokens = torch.zeros(batch, columns), torch.zeros(batch)
+    votes, tokens = (torch.zeros(shape, dtype=torch.float32, device=z.device) for shape in ((batch, columns), (batch,)))
     threads = torch.get_num_threads()
     counts = None if counts is None else counts.contiguous()
     for index in range(batch):

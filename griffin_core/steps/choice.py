@@ -1,4 +1,9 @@
-"""Choose how a model decodes: the fastest step that gives what its own forward gives. Knows steps; knows no lanes."""
+"""Choose how a model decodes: by its recorded step, if that gives what the model's own forward gives.
+
+Knows steps; knows no lanes.
+"""
+
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -8,66 +13,78 @@ from griffin_core.memory import ran_out_of_memory
 from griffin_core.steps.eager import EagerStep
 from griffin_core.steps.graph import GraphStep
 from griffin_core.steps.recorded import RecordedStep
-from griffin_core.steps.step import Step
-from griffin_core.steps.tape import NotRecordableError
+from griffin_core.steps.step import NotRecordableError, Step
 
 SMALLEST_ROOM = 256
-KEPT_ROOMS = 2
+CHECKED_TOKENS = (1, 2)
+"""Two in a row, since a step that ignores what changes may get the first one right."""
 TOLERANCE = {torch.float32: 1e-3, torch.bfloat16: 6e-2, torch.float16: 2e-2}
 """Largest difference of a logit that rounding explains, as a share of the largest logit."""
+_LARGEST = 1e30
 
 
 class Steps:
-    """Makes steps of one model and keeps them for the next prompt. only_eager: why, if nothing else may be tried."""
+    """Makes steps of one model and keeps the last one for the next prompt. only_eager: why, if nothing else may be."""
 
     def __init__(self, model: PreTrainedModel, *, only_eager: str = "") -> None:
         self.model = model
         self._only_eager = only_eager or _why_only_eager(model)
-        self._kept: dict[int, Step] = {}
+        self._kept: tuple[object, Step] | None = None  # with what it was made for
 
     def with_room(self, length: int, cache: Cache) -> Step:
         """A step with room for `length` positions, begun after `cache`. It has run before: the next is a fair one."""
         if self._only_eager:
-            return self._eager(cache, self._only_eager)
+            return self.eager(cache, self._only_eager)
         room = SMALLEST_ROOM
-        while room < length:
+        while room < length + len(CHECKED_TOKENS):
             room *= 2
-        step = self._kept.pop(room, None)
-        if step is None:
+        wanted = (room, *((tensor.data_ptr(), tensor.dtype) for tensor in self.model.parameters()))
+        if self._kept is None or self._kept[0] != wanted:
+            self._kept = None  # before another is made: there may be no memory for two
             try:
-                step = self._make(room, cache)
-            except _REFUSALS as error:
+                self._kept = (wanted, self._make(room, cache))
+            except NotRecordableError as error:
                 self._only_eager = str(error)
             except (RuntimeError, MemoryError) as error:
                 if not ran_out_of_memory(error):
                     raise
-                self._kept.clear()
-                return self._eager(cache, "no memory for more")
-        if step is None:
-            return self._eager(cache, self._only_eager)
-        self._kept = {**dict(list(self._kept.items())[1 - KEPT_ROOMS :]), room: step}
+        # Outside the handlers: an error's traceback would keep the half-made step alive.
+        if self._kept is None:
+            return self.eager(cache, self._only_eager or "no memory for more")
+        step = self._kept[1]
         step.begin(cache)
         return step
 
-    def _make(self, room: int, cache: Cache) -> Step:
-        on_gpu = self.model.device.type == "cuda"
-        step: Step = (GraphStep if on_gpu else RecordedStep)(self.model, cache, capacity=room)
-        _check(step, self.model, cache)
-        return step
-
-    def _eager(self, cache: Cache, because: str) -> Step:
+    def eager(self, cache: Cache, because: str) -> Step:
+        """A step by the model's own forward, begun after `cache`. because: why, a clause."""
         step = EagerStep(self.model, because=because)
         step.begin(cache)
         step(torch.zeros((1, 1), dtype=torch.long, device=self.model.device))
         step.begin(cache)
         return step
 
+    def forget(self) -> None:
+        """Give up the step that is kept, and its memory."""
+        self._kept = None
 
-class _DiffersError(Exception):
-    """A faster step that does not give what the model gives."""
+    def _make(self, room: int, cache: Cache) -> Step:
+        if self.model.dtype not in TOLERANCE:
+            raise NotRecordableError(f"nobody knows how exact {self.model.dtype} is")
+        on_gpu = self.model.device.type == "cuda"
+        step: Step = (GraphStep if on_gpu else RecordedStep)(self.model, cache, capacity=room)
+        _check(step, self.model, cache)
+        return step
 
 
-_REFUSALS = (NotRecordableError, TypeError, _DiffersError)
+def alike(steps: Sequence[Steps], length: int, caches: Sequence[Cache]) -> list[Step]:
+    """Steps after these caches that all decode in the same way: what they take is to be compared."""
+    made = [one.with_room(length, cache) for one, cache in zip(steps, caches, strict=True)]
+    paths = {step.path for step in made}
+    if len(paths) > 1:
+        slowest = max(paths, key=lambda path: path.startswith("eager"))
+        because = f"as another lane: {slowest}"
+        made = [one.eager(cache, because) for one, cache in zip(steps, caches, strict=True)]
+    return made
 
 
 def _why_only_eager(model: PreTrainedModel) -> str:
@@ -78,17 +95,20 @@ def _why_only_eager(model: PreTrainedModel) -> str:
 
 
 def _check(step: Step, model: PreTrainedModel, cache: Cache) -> None:
-    """Two tokens in a row, since a step that ignores what changes may get the first one right."""
     step.begin(cache)
     eager = EagerStep(model)
     eager.begin(cache)
-    device = model.device
-    for number in (1, 2):
-        token = torch.full((1, 1), number, dtype=torch.long, device=device)
+    longest = getattr(model.config.get_text_config(), "max_position_embeddings", None) or cache.get_seq_length() + 2
+    for number in CHECKED_TOKENS[: max(0, longest - cache.get_seq_length())]:
+        token = torch.full((1, 1), number, dtype=torch.long, device=model.device)
         found, expected = step(token).float(), eager(token).float()
-        if not _close(found, expected, model.dtype):
-            raise _DiffersError("the recorded step gave other logits than the model")
+        if not _are_close(found, expected, TOLERANCE[model.dtype]):
+            raise NotRecordableError("the recorded step gave other logits than the model")
 
 
-def _close(found: Tensor, expected: Tensor, dtype: torch.dtype) -> bool:
-    return bool((found - expected).abs().max() <= TOLERANCE[dtype] * expected.abs().max())
+def _are_close(found: Tensor, expected: Tensor, tolerance: float) -> bool:
+    usual = expected.abs() < _LARGEST  # what is masked may be infinite
+    if not torch.equal(usual, found.abs() < _LARGEST) or not bool(usual.any()):
+        return False
+    found, expected = found[usual], expected[usual]
+    return bool((found - expected).abs().max() <= tolerance * expected.abs().max())

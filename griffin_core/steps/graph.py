@@ -9,7 +9,8 @@ from transformers import Cache, PreTrainedModel
 from griffin_core.memory import ran_out_of_memory
 from griffin_core.steps.eager import forward_one
 from griffin_core.steps.standing_cache import StandingCache
-from griffin_core.steps.tape import NotRecordableError, record
+from griffin_core.steps.step import NotRecordableError
+from griffin_core.steps.tape import record
 
 REHEARSALS = 3
 
@@ -17,7 +18,7 @@ REHEARSALS = 3
 class GraphStep:
     """Bound to the addresses of the model's weights, which may be refilled, and to a standing cache of its own.
 
-    Raises NotRecordableError or TypeError where the model cannot be captured.
+    Raises NotRecordableError where the model cannot be captured.
     """
 
     path = "CUDA graph"
@@ -25,8 +26,13 @@ class GraphStep:
     def __init__(self, model: PreTrainedModel, like: Cache, *, capacity: int) -> None:
         self.cache: StandingCache = StandingCache(like, capacity=capacity)
         self._token = torch.zeros((1, 1), dtype=torch.long, device=model.device)
+        self._model = model  # its weights must live as long as their addresses are used
         # A capture that breaks off may spoil the device for the whole process; recording tells beforehand.
         record(self._forward(model), changing=[self._token, self.cache.position])
+        with torch.cuda.device(model.device):
+            self._capture(model)
+
+    def _capture(self, model: PreTrainedModel) -> None:
         side = torch.cuda.Stream(model.device)
         side.wait_stream(torch.cuda.current_stream(model.device))
         with torch.cuda.stream(side):  # libraries choose their kernels outside of the capture
@@ -51,7 +57,7 @@ class GraphStep:
 
     def __call__(self, token: Tensor) -> Tensor:
         """See `Step`."""
-        assert self.cache.length < self.cache.capacity
+        self.cache.check_room()
         self._token.copy_(token)
         self._graph.replay()
         self.cache.advance()

@@ -79,6 +79,8 @@ def _linear(call: Call) -> Lowered:
     """linear(x, weight, bias): one row x, (1, …, columns)."""
     x, weight, *rest = call.args
     bias = rest[0] if rest else call.kwargs.get("bias")
+    if weight.ndim != 2:
+        return None
     rows, columns = weight.shape
     if not (_one_row(x) and can_hold(weight) and weight.stride(1) == 1 and columns <= WIDEST):
         return None
@@ -132,7 +134,9 @@ def _rows(tensor: Tensor) -> Tensor:
 def _store(call: Call) -> Lowered:
     """index_copy_(target, dim, index, source) of one place: (1, heads, places, size) from (1, heads, 1, size)."""
     target, dim, index, source = call.args
-    if dim != 2 or index.numel() != 1 or target.ndim != DIMENSIONS or len(target) != 1 or not can_hold(source):
+    if dim != 2 or target.ndim != DIMENSIONS or len(target) != 1 or not can_hold(source):
+        return None
+    if index.numel() != 1 or index.dtype != torch.int64:
         return None
     heads, _, size = target.shape[1:]
     first = target[:, :, :1]
@@ -142,7 +146,7 @@ def _store(call: Call) -> Lowered:
 def _fetch(call: Call) -> Lowered:
     """embedding(table, ids) of one id: (1, 1, size)."""
     table, ids = call.args[:2]
-    if ids.numel() != 1 or not can_hold(table):
+    if ids.numel() != 1 or ids.dtype != torch.int64 or not can_hold(table):
         return None
     size = table.shape[1]
     return [Operation(Code.FETCH, (1, 1, 1, size), call.result, table[0], d=ids, scalar=table.stride(0))]
@@ -160,6 +164,8 @@ def _cat(call: Call) -> Lowered:
     operations: list[Operation] = []
     start = 0
     for part in parts:
+        if part.numel() == 0:
+            continue
         end = start + part.shape[dim]
         copied = _elementwise(Code.COPY, call.result.narrow(dim, start, end - start), part)
         if copied is None:
@@ -211,7 +217,8 @@ def _elementwise(code: Code, out: Tensor, a: Tensor, b: Tensor | None = None, *,
     types = {operand.dtype for operand in operands}
     is_float = out.is_floating_point() and torch.promote_types(a.dtype, operands[-1].dtype) == out.dtype
     is_counting = code == Code.ADD and types == {torch.int64}
-    if not (is_float or is_counting or code in {Code.COPY, Code.LESS_EQUAL}):
+    is_converted = code == Code.COPY and out.dtype != torch.int64  # whole numbers would go through floats
+    if not (is_float or is_counting or is_converted or code == Code.LESS_EQUAL):
         return None
     return [Operation(code, _four(out.shape), out, a, b, scalar=scalar)]
 

@@ -14,7 +14,7 @@ from griffin_core.steps.tape import record
 class RecordedStep:
     """Bound to the addresses of the model's weights, which may be refilled, and to a standing cache of its own.
 
-    Raises NotRecordableError or TypeError where the model cannot be recorded.
+    Raises NotRecordableError where the model cannot be recorded.
     """
 
     def __init__(self, model: PreTrainedModel, like: Cache, *, capacity: int) -> None:
@@ -22,7 +22,7 @@ class RecordedStep:
         self.path = "recorded, own kernels" if has_kernels else f"recorded, torch's kernels ({why_missing()})"
         self.cache: StandingCache = StandingCache(like, capacity=capacity)
         self._token = torch.zeros((1, 1), dtype=torch.long, device=model.device)
-        changing = [self._token, self.cache.position]
+        changing = [self._token, self.cache.position, *model.parameters(), *model.buffers()]
         calls, self._logits = record(lambda: forward_one(model, self._token, self.cache), changing=changing)
         self._runs: list[Run] = lower(calls, own_kernels=has_kernels)
 
@@ -33,7 +33,7 @@ class RecordedStep:
     @torch.inference_mode()
     def __call__(self, token: Tensor) -> Tensor:
         """See `Step`."""
-        assert self.cache.length < self.cache.capacity
+        self.cache.check_room()
         self._token.copy_(token)
         for run in self._runs:
             run()

@@ -12,6 +12,8 @@ from torch import Tensor
 from transformers import Cache
 from transformers.cache_utils import CacheLayerMixin, DynamicLayer, DynamicSlidingWindowLayer
 
+from griffin_core.steps.step import NotRecordableError
+
 DIMENSIONS = 4
 
 Pair = tuple[Tensor, Tensor]
@@ -56,7 +58,7 @@ class StandingLayer(CacheLayerMixin):
 class StandingCache(Cache):
     """A cache of standing layers, shaped like one that has been used.
 
-    Raises TypeError where that one holds something else than keys and values by position.
+    Raises NotRecordableError where that one holds something else than keys and values by position.
     """
 
     def __init__(self, like: Cache, *, capacity: int) -> None:
@@ -73,8 +75,17 @@ class StandingCache(Cache):
         assert self.length <= self.capacity
         for ours, theirs in zip(self._standing, _pairs(cache), strict=True):
             for room, held in zip(ours, theirs, strict=True):
-                room[:, :, self.length - held.shape[2] : self.length].copy_(held)
+                start = self.length - held.shape[2]
+                room[:, :, start : self.length].copy_(held)
+                # What is masked is still multiplied, and 0 times what an earlier text left there may be no number.
+                room[:, :, :start].zero_()
+                room[:, :, self.length :].zero_()
         self.position.fill_(self.length)
+
+    def check_room(self) -> None:
+        """Raise IndexError unless there is room for one more: nothing else stands between it and other memory."""
+        if self.length >= self.capacity:
+            raise IndexError(f"the cache has room for {self.capacity} positions, and all are taken")
 
     def advance(self) -> None:
         """One more position is taken."""
@@ -88,7 +99,9 @@ def _pairs(cache: Cache) -> Sequence[Pair]:
         held = (getattr(layer, "keys", None), getattr(layer, "values", None))
         pair = [tensor for tensor in held if isinstance(tensor, Tensor) and tensor.ndim == DIMENSIONS]
         if type(layer) not in _PLAIN or len(pair) != len(held):
-            raise TypeError(f"the cache has a {type(layer).__name__}, which is more than keys and values by position")
+            raise NotRecordableError(
+                f"the cache has a {type(layer).__name__}, which is more than keys and values by position"
+            )
         pairs.append((pair[0], pair[1]))
     return pairs
 

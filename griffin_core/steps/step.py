@@ -6,6 +6,10 @@ from torch import Tensor
 from transformers import Cache
 
 
+class NotRecordableError(Exception):
+    """Why a model's step cannot be recorded, as a clause."""
+
+
 class Step(Protocol):
     """Decodes token by token after a prompt."""
 

@@ -16,11 +16,11 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from griffin_core.memory import ran_out_of_memory
+from griffin_core.steps.step import NotRecordableError
+
 aten = torch.ops.aten
-
-
-class NotRecordableError(Exception):
-    """Why a function cannot be recorded, as a clause."""
+_SHAPED_BY_A_TENSOR = {aten.narrow.Tensor, aten.tensor_split.tensor_indices_or_sections}
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,12 @@ def record(function: Callable[[], Tensor], *, changing: Sequence[Tensor]) -> tup
     """
     recorder = _Recorder()
     with recorder:
-        result = function()
+        try:
+            result = function()
+        except (RuntimeError, ValueError, TypeError, IndexError) as error:
+            if ran_out_of_memory(error):
+                raise
+            raise NotRecordableError(f"it fails with keys and values at places that stay: {error}") from error
     _refuse_what_differs(recorder.calls)
     return _kept(recorder.calls, changing), result
 
@@ -87,7 +92,8 @@ def _refuse_what_differs(calls: Sequence[Call]) -> None:
     for call in calls:
         tags = call.operator.tags
         looks = torch.Tag.data_dependent_output in tags or torch.Tag.dynamic_output_shape in tags
-        if looks and not _picks_by_number(call):
+        looks |= bool(call.inputs) and not call.outputs  # a number or a yes or no for Python
+        if (looks and not _picks_by_number(call)) or call.operator in _SHAPED_BY_A_TENSOR:
             raise NotRecordableError(f"the model looks into a tensor while it runs, {call.operator}")
         if torch.Tag.nondeterministic_seeded in tags and not _is_idle_dropout(call):
             raise NotRecordableError(f"the model draws random numbers, {call.operator}")

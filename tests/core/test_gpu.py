@@ -96,4 +96,4 @@ def test_a_captured_twin_follows_its_refilled_weights():
     texts = [lanes_of(gc.race(loaded, tokens, max_new_tokens=6, ignore_eos=True)) for tokens in (TOKENS, TOKENS[:, :3])]
     again = lanes_of(gc.race(on_gpu("llama"), TOKENS[:, :3], max_new_tokens=6, ignore_eos=True))
     assert [lane.token_ids for lane in texts[1]] == [lane.token_ids for lane in again]
-    assert all(lane.step == "CUDA graph" for lane in again)
+    assert all(lane.step == "CUDA graph" for lane in (*texts[1], *again))

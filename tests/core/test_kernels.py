@@ -2,6 +2,7 @@
 
 import math
 import os
+import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -270,3 +271,63 @@ def test_two_threads_may_run_programs_at_once():
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(repeat, [attention(1), attention(2)]))
+
+
+@pytest.fixture
+def four_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(4)
+    yield
+    torch.set_num_threads(before)
+
+
+@needs_library
+@pytest.mark.usefixtures("four_threads")
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_the_order_of_reads_and_writes_the_result_is_that_of_one_thread(seed):
+    draw = random.Random(seed)
+    weight = torch.rand(96, 96) / 60
+    buffers = [torch.rand(96) for _ in range(4)]
+    expected = [buffer.clone() for buffer in buffers]
+    operations = []
+    for _ in range(120):
+        out, a, b = (draw.randrange(4) for _ in range(3))
+        if out == a or draw.random() < 0.4:
+            operations.append(Operation(Code.ADD, (1, 1, 1, 96), buffers[out], buffers[a], buffers[b], scalar=0))
+            expected[out] = expected[a] + expected[b]
+            operations.append(Operation(Code.TANH, (1, 1, 1, 96), buffers[out], buffers[out]))
+            expected[out] = expected[out].tanh()
+        else:
+            operations.append(Operation(Code.LINEAR, (1, 1, 96, 96), buffers[out], buffers[a], weight))
+            expected[out] = weight @ expected[a]
+    Program(operations)()
+    for found, wanted in zip(buffers, expected, strict=True):
+        torch.testing.assert_close(found, wanted, rtol=1e-4, atol=1e-5)
+
+
+@needs_library
+@pytest.mark.usefixtures("four_threads")
+def test_equal_prompts_have_equal_votes_whatever_the_team():
+    z = torch.randn(1, 101, 333)
+    first = count_votes(z, None)[0]
+    assert all(torch.equal(count_votes(z, None)[0], first) for _ in range(60))
+
+
+@needs_library
+def test_votes_are_float32_whatever_the_default_type():
+    torch.set_default_dtype(torch.bfloat16)
+    try:
+        votes, tokens = count_votes(torch.randn(1, 5, 64, dtype=torch.float32), None)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert (votes.dtype, tokens.dtype) == (torch.float32, torch.float32)
+    assert votes.sum() == pytest.approx(5)
+
+
+@needs_library
+def test_a_damaged_library_is_made_anew(tmp_path):
+    before = asked(GRIFFIN_CACHE=tmp_path)
+    (path,) = (tmp_path / "kernels").iterdir()
+    path.write_bytes(b"")
+    assert asked(GRIFFIN_CACHE=tmp_path) == before == "True None"
+    assert path.stat().st_size > 0

@@ -13,6 +13,8 @@ from griffin_core.steps import choice as choosing
 from griffin_core.steps import recorded as recording
 from griffin_core.steps.choice import SMALLEST_ROOM
 from griffin_core.steps.recorded import RecordedStep
+from griffin_core.steps.step import NotRecordableError
+from griffin_core.steps.tape import record
 from griffin_core.twins import Twin
 from tests.core.runs import TOKENS, lanes_of, run
 from tests.tiny_models import KINDS, tiny_loaded
@@ -169,13 +171,102 @@ def test_other_errors_are_not_hidden(monkeypatch):
         Steps(loaded.model).with_room(20, read(loaded).cache)
 
 
-def test_rooms_grow_by_doubling_and_only_a_few_are_kept():
+def test_rooms_grow_by_doubling_and_the_last_is_kept():
     loaded = tiny_loaded("llama")
     cache = read(loaded).cache
     steps = Steps(loaded.model)
-    rooms = [steps.with_room(length, cache).cache.capacity for length in (1, 256, 257, 1000)]
-    assert rooms == [SMALLEST_ROOM, SMALLEST_ROOM, 512, 1024]
-    assert list(steps._kept) == [512, 1024]
+    made = [steps.with_room(length, cache) for length in (1, 254, 255, 1000)]  # two more for the check
+    assert [step.cache.capacity for step in made] == [SMALLEST_ROOM, SMALLEST_ROOM, 512, 1024]
+    assert made[0] is made[1]
+    assert steps.with_room(800, cache) is made[-1]
+
+
+@pytest.mark.parametrize("length", [254, 255])
+def test_a_prompt_that_fills_a_room_or_the_context_is_decoded(length):
+    loaded = tiny_loaded("llama")  # its context holds 256
+    prompt = torch.arange(length)[None] % 250
+    (lane,) = lanes_of(gc.race(loaded, prompt, lanes=[gc.dense()], max_new_tokens=256 - length, ignore_eos=True))
+    assert len(lane.token_ids) == 256 - length
+    assert lane.step.startswith("recorded")
+
+
+def test_a_full_cache_is_not_written_past_its_end():
+    loaded = tiny_loaded("llama")
+    step = Steps(loaded.model).with_room(20, read(loaded).cache)
+    for _ in range(SMALLEST_ROOM - TOKENS.shape[1]):
+        step(torch.tensor([[5]]))
+    with pytest.raises(IndexError, match="room for 256"):
+        step(torch.tensor([[5]]))
+
+
+def test_what_an_earlier_text_left_behind_does_no_harm():
+    loaded = tiny_loaded("llama")
+    cache = read(loaded).cache
+    steps = Steps(loaded.model)
+    step = steps.with_room(20, cache)
+    before = logits_of(step, cache)
+    for layer in step.cache.layers:
+        layer.keys[:, :, 30:], layer.values[:, :, 30:] = torch.inf, torch.nan
+    assert torch.equal(logits_of(step, cache), before)
+
+
+def test_a_model_with_other_weights_is_recorded_again():
+    loaded = tiny_loaded("llama")
+    run(loaded)
+    with torch.no_grad():
+        for weight in loaded.model.parameters():
+            weight.data = weight.data * 0.5
+    loaded.model.lm_head.weight = torch.nn.Parameter(loaded.model.lm_head.weight.flip(0), requires_grad=False)
+    found = [lane.token_ids for lane in lanes_of(run(loaded))]
+    loaded.twins.clear()
+    assert found == [lane.token_ids for lane in lanes_of(run(loaded))]
+
+
+@pytest.mark.parametrize("kind", ["llama", "gemma"])
+def test_weights_changed_in_place_are_followed(kind):
+    loaded = tiny_loaded(kind)
+    cache = read(loaded).cache
+    step = Steps(loaded.model).with_room(20, cache)
+    with torch.no_grad():
+        loaded.model.model.norm.weight.mul_(3).add_(1)
+    torch.testing.assert_close(logits_of(step, cache), logits_of(EagerStep(loaded.model), cache), rtol=1e-4, atol=1e-5)
+
+
+def test_a_type_or_a_mode_that_cannot_be_recorded_decodes_eagerly():
+    loaded = tiny_loaded("llama")
+    loaded.model.double()
+    assert {lane.step for lane in lanes_of(run(loaded))} == {"eager (nobody knows how exact torch.float64 is)"}
+    loaded = tiny_loaded("llama")
+    with torch.autocast("cpu", torch.bfloat16):
+        assert all(lane.step.startswith("eager (it fails") for lane in lanes_of(run(loaded)))
+
+
+def test_python_that_asks_a_tensor_is_refused():
+    switch, out = torch.ones(()), torch.zeros(3)
+
+    def asks() -> Tensor:
+        return out + 1 if switch else out - 1
+
+    def shapes() -> Tensor:
+        return torch.narrow(out, 0, switch.long(), 1)
+
+    for function in (asks, shapes):
+        with torch.inference_mode(), pytest.raises(NotRecordableError, match="looks into a tensor"):
+            record(function, changing=[switch])
+
+
+def test_lanes_decode_alike_or_all_eagerly(monkeypatch):
+    loaded = tiny_loaded("llama")
+    honest = RecordedStep.__init__
+
+    def only_whole(step: RecordedStep, model: object, *args: object, **kwargs: object) -> None:
+        if model.model.layers[0].mlp.down_proj.in_features < loaded.facts.d_ff:
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+        honest(step, model, *args, **kwargs)
+
+    monkeypatch.setattr(RecordedStep, "__init__", only_whole)
+    lanes = lanes_of(run(loaded))
+    assert {lane.step for lane in lanes} == {"eager (as another lane: eager (no memory for more))"}
 
 
 def test_a_hooked_model_decodes_as_it_is_and_says_so():

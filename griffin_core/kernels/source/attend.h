@@ -88,10 +88,10 @@ void attend(const Operation& op, int thread, int threads, Meeting& meeting, Foun
             for (int64_t at = 0; at < stop - start; at += WIDE) {
                 load_block<CHUNKS>(block, keys + at * op.b.strides[2], op.b.strides[2], stop - start - at, size);
                 for (int64_t i = head * queries; i < (head + 1) * queries; i++)
-                    score_block<CHUNKS>(&found.shares[i * room + at], q + i * width, block);
+                    score_block<CHUNKS>(found.shares.data() + i * room + at, q + i * width, block);
             }
             for (int64_t i = head * queries; i < (head + 1) * queries; i++) {
-                float *shares = &found.shares[i * room], highest = -INFINITY;
+                float *shares = found.shares.data() + i * room, highest = -INFINITY;
                 for (int64_t at = stop - start; at < room; at++) shares[at] = -INFINITY;
                 if (has_holes)
                     for (int64_t at = 0; at < stop - start; at++)
@@ -104,7 +104,7 @@ void attend(const Operation& op, int thread, int threads, Meeting& meeting, Foun
             for (int64_t at = 0; at < stop - start; at += WIDE) {
                 load_block<CHUNKS>(block, values + at * op.c.strides[2], op.c.strides[2], stop - start - at, size);
                 for (int64_t i = head * queries; i < (head + 1) * queries; i++)
-                    add_block<CHUNKS>(&found.sums[i * width], &found.shares[i * room + at], block);
+                    add_block<CHUNKS>(found.sums.data() + i * width, found.shares.data() + i * room + at, block);
             }
         }
     };
@@ -123,7 +123,7 @@ void attend(const Operation& op, int thread, int threads, Meeting& meeting, Foun
         float highest = -INFINITY, total = 0, sums[WIDEST_HEAD] = {};
         for (int t = 0; t < threads; t++) highest = std::max(highest, all[t]->highest[i]);
         for (int t = 0; t < threads; t++) {
-            if (all[t]->highest[i] == -INFINITY) continue;
+            if (all[t]->total[i] == 0) continue;
             const float weight = power_of_e(all[t]->highest[i] - highest);
             total += weight * all[t]->total[i];
             for (int64_t j = 0; j < size; j++) sums[j] += weight * all[t]->sums[i * width + j];

@@ -19,7 +19,7 @@ inline float of(int32_t code, float a, float b) {
         case COS: return std::cos(a);
         case SIN: return std::sin(a);
         case TANH: return std::tanh(a);
-        case RELU: return a > 0 ? a : 0;
+        case RELU: return a < 0 ? 0 : a;
         case SILU: return a / (1 + power_of_e(-a));
         case GELU: return a * 0.5f * (1 + std::erf(a * float(M_SQRT1_2)));
         case GELU_TANH: return 0.5f * a * (1 + std::tanh(float(M_2_SQRTPI * M_SQRT1_2) * (a + 0.044715f * a * a * a)));

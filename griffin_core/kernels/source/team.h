@@ -26,7 +26,7 @@ public:
     }
 
 private:
-    static constexpr int LOOKS = 2000;  // tens of microseconds
+    static constexpr int LOOKS = 8000;  // some hundred microseconds
 
     static void pause() {
 #if defined(__x86_64__)

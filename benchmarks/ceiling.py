@@ -15,7 +15,7 @@ from griffin_core.kernels import Code, Operation, Program, find_library
 from griffin_core.loading.placement import free_bytes
 from griffin_core.timing import now_s
 
-TRIES = 7
+TRIES = 25
 COLUMNS = 4096
 CACHES = 8
 """The matrix is so many times as large as the last cache."""

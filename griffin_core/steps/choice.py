@@ -18,8 +18,11 @@ from griffin_core.steps.step import NotRecordableError, Step
 SMALLEST_ROOM = 256
 CHECKED_TOKENS = (1, 2)
 """Two in a row, since a step that ignores what changes may get the first one right."""
-TOLERANCE = {torch.float32: 1e-3, torch.bfloat16: 6e-2, torch.float16: 2e-2}
-"""Largest difference of a logit that rounding explains, as a share of the largest logit."""
+TOLERANCE = {torch.float32: 1e-3, torch.bfloat16: 8e-2, torch.float16: 2e-2}
+"""How far logits may lie apart for rounding's sake, as a share of their length, both taken from their mean.
+
+Honest steps of the embedded model in bfloat16 were at most 0.05 apart; without the keys or values of one layer 0.09.
+"""
 _LARGEST = 1e30
 
 
@@ -110,5 +113,5 @@ def _are_close(found: Tensor, expected: Tensor, tolerance: float) -> bool:
     usual = expected.abs() < _LARGEST  # what is masked may be infinite
     if not torch.equal(usual, found.abs() < _LARGEST) or not bool(usual.any()):
         return False
-    found, expected = found[usual], expected[usual]
-    return bool((found - expected).abs().max() <= tolerance * expected.abs().max())
+    found, expected = (logits[usual] - logits[usual].mean() for logits in (found, expected))  # as softmax sees them
+    return bool((found - expected).norm() <= tolerance * expected.norm())

@@ -89,7 +89,8 @@ def basis(gb_s: float, share: float, fixed_ms: float) -> str:
     return (
         f"Estimated, not measured: decoding reaches {percent(share)} of {bandwidth(gb_s)}, and "
         f"{milliseconds(fixed_ms)} a token go to everything else. It says nothing of how good the pruned answer is, "
-        "nor whether all this fits into the device."
+        "nor whether all this fits into the device. Held against a measured run of the built-in model on a 2-core CPU, "
+        "times came out 7 to 18 % too short and speed-ups 6 to 12 % too high."
     )
 
 

@@ -244,10 +244,10 @@ def test_a_type_or_a_mode_that_cannot_be_recorded_decodes_eagerly():
 def test_python_that_asks_a_tensor_is_refused():
     switch, out = torch.ones(()), torch.zeros(3)
 
-    def asks() -> Tensor:
+    def asks():
         return out + 1 if switch else out - 1
 
-    def shapes() -> Tensor:
+    def shapes():
         return torch.narrow(out, 0, switch.long(), 1)
 
     for function in (asks, shapes):
@@ -259,7 +259,7 @@ def test_lanes_decode_alike_or_all_eagerly(monkeypatch):
     loaded = tiny_loaded("llama")
     honest = RecordedStep.__init__
 
-    def only_whole(step: RecordedStep, model: object, *args: object, **kwargs: object) -> None:
+    def only_whole(step, model, *args, **kwargs):
         if model.model.layers[0].mlp.down_proj.in_features < loaded.facts.d_ff:
             raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
         honest(step, model, *args, **kwargs)

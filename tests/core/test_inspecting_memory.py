@@ -94,6 +94,7 @@ def test_an_inspection_of_a_long_prompt_keeps_the_sampled_rows_and_no_more(long_
     assert SETS / 2 < held <= SETS + rows + VECTORS < WHOLE / 50
 
 
+@pytest.mark.long
 def test_coverage_and_token_quality_of_a_long_text_keep_no_rows_at_all(long_loaded, most_bytes_held):
     plan = gc.make_plan(long_loaded, TOKENS)
     for study in (gc.coverage, gc.token_quality):

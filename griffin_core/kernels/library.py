@@ -1,6 +1,6 @@
 """Compile and load program.cpp. Knows the compiler and the cache folder; knows nothing of what is computed.
 
-The library is made for the very processor it runs on, so it cannot come with the package. It takes a second or two,
+The library is made for the very processor it runs on, so it cannot come with the package. It takes a few seconds,
 once; its name in the cache holds whatever it depends on.
 """
 

@@ -66,10 +66,6 @@ class Steps:
         step.begin(cache)
         return step
 
-    def forget(self) -> None:
-        """Give up the step that is kept, and its memory."""
-        self._kept = None
-
     def _make(self, room: int, cache: Cache) -> Step:
         if self.model.dtype not in TOLERANCE:
             raise NotRecordableError(f"nobody knows how exact {self.model.dtype} is")

@@ -1,7 +1,5 @@
 """A step captured once as a CUDA graph and launched whole. Knows a model and its cache."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 from transformers import Cache, PreTrainedModel
@@ -28,28 +26,29 @@ class GraphStep:
         self._token = torch.zeros((1, 1), dtype=torch.long, device=model.device)
         self._model = model  # its weights must live as long as their addresses are used
         # A capture that breaks off may spoil the device for the whole process; recording tells beforehand.
-        record(self._forward(model), changing=[self._token, self.cache.position])
+        record(self._forward, changing=[self._token, self.cache.position])
         with torch.cuda.device(model.device):
-            self._capture(model)
+            self._capture()
 
-    def _capture(self, model: PreTrainedModel) -> None:
-        side = torch.cuda.Stream(model.device)
-        side.wait_stream(torch.cuda.current_stream(model.device))
+    def _capture(self) -> None:
+        device = self._model.device
+        side = torch.cuda.Stream(device)
+        side.wait_stream(torch.cuda.current_stream(device))
         with torch.cuda.stream(side):  # libraries choose their kernels outside of the capture
             for _ in range(REHEARSALS):
-                self._forward(model)()
-        torch.cuda.current_stream(model.device).wait_stream(side)
+                self._forward()
+        torch.cuda.current_stream(device).wait_stream(side)
         self._graph = torch.cuda.CUDAGraph()
         try:
             with torch.cuda.graph(self._graph):
-                self._logits = self._forward(model)()
+                self._logits = self._forward()
         except RuntimeError as error:
             if ran_out_of_memory(error):
                 raise
             raise NotRecordableError(f"it could not be captured: {str(error).splitlines()[0]}") from error
 
-    def _forward(self, model: PreTrainedModel) -> Callable[[], Tensor]:
-        return lambda: forward_one(model, self._token, self.cache)
+    def _forward(self) -> Tensor:
+        return forward_one(self._model, self._token, self.cache)
 
     def begin(self, cache: Cache) -> None:
         """See `Step`."""

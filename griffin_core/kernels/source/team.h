@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <thread>
 
 // Every thread of the team has to arrive before any goes on. Threads meet every few microseconds, so they look out for
 // each other for a while; but where other programs want the cores, too, the one that is missing may not be running, and
@@ -20,13 +21,15 @@ public:
         }
         for (int look = 0; look < LOOKS; look++) {
             if (round.load(std::memory_order_acquire) != before) return;
-            pause();
+            // Where both share a core, the other cannot arrive before this one lets it run.
+            if (look < ALONE) pause();
+            else std::this_thread::yield();
         }
         round.wait(before, std::memory_order_acquire);
     }
 
 private:
-    static constexpr int LOOKS = 8000;  // some hundred microseconds
+    static constexpr int ALONE = 500, LOOKS = 1500;
 
     static void pause() {
 #if defined(__x86_64__)

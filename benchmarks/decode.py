@@ -2,6 +2,7 @@
 
     python benchmarks/decode.py --json
     python benchmarks/decode.py --prompt-tokens 500 --prompt-tokens 2000 --new-tokens 64 --compiled-generate --json
+    python benchmarks/decode.py --grid
 
 One process; every second repeat runs all contestants and lanes in reverse, A B B A, so that a drift of the machine
 falls on both sides. Times are medians over repeats; ratios are medians of paired repeats with a bootstrap interval.
@@ -11,15 +12,18 @@ block of every row is thrown away.
 `generate_tpot_ms` is decode only: the time of a two-token answer (prefill and one step) is subtracted from that of a
 long one; it does not depend on the density and is measured with the first. --compiled-generate adds `generate` with a
 static cache, of whose long answers it times the second half. What the machine gives at most (see ceiling) is measured
-after every row. --density, --prompt-tokens and --new-tokens may be repeated and make a grid of rows. With --json the
-last line is one object {"rows": […]}, whose fields are those of `rows.Row`.
+after every row, and the machine's clock and company are read between repeats (see clocks). --density, --prompt-tokens
+and --new-tokens may be repeated and give a row for each. With --json the last line is one object {"rows": […],
+"clocks": {…}}, whose fields are those of `rows.Row` and `clocks.Clocks`.
+--grid races all densities of a prompt and answer length at once, without `generate` and sequential runs, and prints a
+Markdown table (see grid); with --json also {"rows": […], "cells": […], "took_s": …, "clocks": {…}}.
 """
 
 import argparse
 import json
 import statistics
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import cast
@@ -29,15 +33,17 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script, it must find the package beside it
 
 import griffin_core as gc
+from benchmarks import clocks, grid
 from benchmarks.ceiling import ceiling_gb_s
 from benchmarks.pairing import Contender, play_by_turns, prompt_of
 from benchmarks.peak import begin_peak, peak_mb
+from benchmarks.readings import Reading, read
 from benchmarks.rows import Generated, Repeats, Row, say, summarise
 from griffin_core.events import Event
 from griffin_core.settings import LaneSettings
 from griffin_core.timing import now_s
 
-MIN_REPEATS = 5
+MIN_REPEATS, REPEATS = 5, 6
 MIN_NEW_TOKENS = 8
 COMPILING_ROUNDS = 2
 _LEFT_BY_COMPILING = ("_compiled_call", "_last_compile_config", "_previous_max_cache_length")
@@ -125,8 +131,12 @@ def measure(
     repeats: int,
     generated: Generated | None,
     with_static: bool,
+    readings: list[Reading],
 ) -> Row:
-    """All contestants in turn, `repeats` times. `generated`: times of `generate` measured before, if any."""
+    """All contestants in turn, `repeats` times; after each a reading of the machine is added to `readings`.
+
+    `generated`: times of `generate` measured before, if any.
+    """
     lanes = [gc.dense(), gc.pruned(density=density)]
     measured = Repeats()
     fresh: list[float] = []
@@ -140,6 +150,7 @@ def measure(
                 fresh.append(generate_ms(loaded, prompt, tokens=(2, new_tokens)))
             else:
                 race_both_ways(loaded, prompt, lanes[::forwards], new_tokens=new_tokens, into=measured)
+        readings.append(read(loaded.device))
         print(f"density {density}: repeat {repeat + 1} of {repeats}", file=sys.stderr)
     peak = peak_mb(loaded.device)  # what comes now is no part of decoding with lanes
     static_ms = None
@@ -160,36 +171,40 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--model", default="embedded")
     parser.add_argument("--device")
     parser.add_argument("--dtype")
-    parser.add_argument("--density", type=float, action="append", help="may be repeated; 0.5 and 0.25 by default")
-    parser.add_argument("--prompt-tokens", type=int, action="append", help="may be repeated; 500 by default")
-    parser.add_argument("--new-tokens", type=int, action="append", help="may be repeated; 64 by default")
     parser.add_argument(
-        "--repeats", type=int, default=6, help=f"at least {MIN_REPEATS}; an even number balances A B B A"
+        "--grid", action="store_true", help="a table of several densities, prompts and answers, raced together"
+    )
+    of_grid = "may be repeated; {} by default, with --grid {}"
+    parser.add_argument("--density", type=float, action="append", help=of_grid.format("0.5 and 0.25", grid.DENSITIES))
+    parser.add_argument("--prompt-tokens", type=int, action="append", help=of_grid.format(500, grid.PROMPT_TOKENS))
+    parser.add_argument("--new-tokens", type=int, action="append", help=of_grid.format(64, grid.NEW_TOKENS))
+    parser.add_argument(
+        "--repeats",
+        type=int,
+        help=f"at least {MIN_REPEATS}; an even number balances A B B A; {REPEATS} by default, with --grid "
+        f"{grid.LONG_REPEATS} for answers of more than {grid.LONG_ANSWER} tokens",
     )
     parser.add_argument(
         "--compiled-generate", action="store_true", help="time generate with a static cache, too (compiled on CUDA)"
     )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    options.density = options.density or [0.5, 0.25]
-    options.prompt_tokens = options.prompt_tokens or [500]
-    options.new_tokens = options.new_tokens or [64]
-    if options.repeats < MIN_REPEATS:
+    options.density = options.density or (grid.DENSITIES if options.grid else [0.5, 0.25])
+    options.prompt_tokens = options.prompt_tokens or (grid.PROMPT_TOKENS if options.grid else [500])
+    options.new_tokens = options.new_tokens or (grid.NEW_TOKENS if options.grid else [64])
+    if options.repeats is None and not options.grid:
+        options.repeats = REPEATS
+    if options.repeats is not None and options.repeats < MIN_REPEATS:
         parser.error(f"--repeats must be at least {MIN_REPEATS}, got {options.repeats}: fewer have no interval")
     if (fewest := min(options.new_tokens)) < MIN_NEW_TOKENS:
         parser.error(f"--new-tokens must be at least {MIN_NEW_TOKENS}, got {fewest}")
+    if options.grid and options.compiled_generate:
+        parser.error("--grid does not time generate: leave out --compiled-generate, or run without --grid")
     return options
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Measure every row of the grid."""
-    options = parse(arguments)
-    loaded = gc.load_model(options.model, device=options.device, dtype=options.dtype)
-    facts = loaded.facts
-    print(f"{facts.model}, {facts.dtype}, {facts.device_name}, torch {facts.versions['torch']}", file=sys.stderr)
-    if options.compiled_generate and loaded.device.type != "cuda":
-        print("generate with a static cache is not compiled here: transformers compiles on CUDA", file=sys.stderr)
-    rows: list[Row] = []
+def measure_rows(loaded: gc.LoadedModel, options: argparse.Namespace, readings: list[Reading]) -> Iterator[Row]:
+    """A row for every prompt length, answer length and density."""
     for prompt_tokens in options.prompt_tokens:
         prompt = prompt_of(loaded, prompt_tokens)
         for new_tokens in options.new_tokens:
@@ -203,12 +218,34 @@ def main(arguments: list[str] | None = None) -> None:
                     repeats=options.repeats,
                     generated=generated,
                     with_static=options.compiled_generate,
+                    readings=readings,
                 )
                 generated = Generated(row.generate_ms, row.static_generate_tpot_ms)
-                print(say(row))
-                rows.append(row)
+                yield row
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure everything asked for."""
+    options = parse(arguments)
+    loaded = gc.load_model(options.model, device=options.device, dtype=options.dtype)
+    facts = loaded.facts
+    print(f"{facts.model}, {facts.dtype}, {facts.device_name}, torch {facts.versions['torch']}", file=sys.stderr)
+    if options.grid:
+        sizes = {name: tuple(getattr(options, name)) for name in ("prompt_tokens", "new_tokens")}
+        asked = grid.Grid(densities=tuple(options.density), repeats=options.repeats, **sizes)
+        grid.run(loaded, asked, as_json=options.json)
+        return
+    if options.compiled_generate and loaded.device.type != "cuda":
+        print("generate with a static cache is not compiled here: transformers compiles on CUDA", file=sys.stderr)
+    readings = [read(loaded.device)]
+    rows: list[Row] = []
+    for row in measure_rows(loaded, options, readings):
+        print(say(row))
+        rows.append(row)
+    clock = clocks.clocks_of(readings)
+    print(clocks.say(clock))
     if options.json:
-        print(json.dumps({"rows": [asdict(row) for row in rows]}))
+        print(json.dumps({"rows": [asdict(row) for row in rows], "clocks": asdict(clock)}))
 
 
 if __name__ == "__main__":

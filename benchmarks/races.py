@@ -1,19 +1,22 @@
 """Races of a dense lane against a pruned one, again and again: their figures, and what both read a second.
 
-What both benchmarks of decoding, on a model and on shapes, have in common. Knows how figures are summed up over
-repeats; knows no command line.
+What the benchmarks of decoding, on a model, in a grid and on shapes, have in common. Knows how figures are summed up
+over repeats; knows no command line.
 """
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
+import torch
+
 import griffin_core as gc
-from benchmarks.pairing import ratio_over_pairs
+from benchmarks.pairing import Contender, ratio_over_pairs
 from griffin_core.events import RunStarted
 from griffin_core.metrics import kv_read_bytes
-from griffin_core.settings import DENSE
+from griffin_core.settings import DENSE, LaneSettings
 
 PRUNED = "pruned"
 KINDS = (DENSE, PRUNED)
@@ -54,17 +57,40 @@ class PairFigures:
     repeats: int
 
 
+def tallies(
+    loaded: gc.LoadedModel, prompt: torch.Tensor, lanes: Sequence[LaneSettings], *, new_tokens: int, repeats: int
+) -> Iterator[gc.RunTally]:
+    """Race `repeats` times, every second one with its lanes in reverse; prompt: (1, S) token ids.
+
+    Before the first a block of one more race is thrown away. End of text is ignored.
+    """
+    for repeat in range(-1, repeats):
+        order = lanes[:: 1 if repeat % 2 == 0 else -1]
+        run = gc.race(loaded, prompt, lanes=order, max_new_tokens=new_tokens, ignore_eos=True)
+        race = Contender(run, [lane.name for lane in lanes])
+        with closing(run):
+            while race.play_block() and repeat >= 0:
+                pass
+        if repeat >= 0:
+            yield race.tally
+
+
 @dataclass
 class Races:
-    """Races that differ in the order of their two lanes alone. figures: of each race, dense first."""
+    """Races that differ in the order of their lanes alone, and of each the dense lane and one pruned lane.
 
+    pruned: name of the one, where there are several. figures: of each race, dense first.
+    """
+
+    pruned: str | None = None
     start: RunStarted | None = None
     figures: list[tuple[gc.LaneFigures, ...]] = field(default_factory=list)
 
     def add(self, tally: gc.RunTally) -> None:
         """One more race that is over."""
         self.start = tally.start
-        self.figures.append(tuple(sorted(tally.lanes(), key=lambda lane: lane.method != DENSE)))
+        lanes = [lane for lane in tally.lanes() if lane.method == DENSE or self.pruned in (None, lane.name)]
+        self.figures.append(tuple(sorted(lanes, key=lambda lane: lane.method != DENSE)))
 
     def tpot_ms(self, kind: str) -> list[float]:
         """The lane's TPOT in every race."""
@@ -78,8 +104,9 @@ class Races:
     def token_bytes(self, kind: str) -> float:
         """Weight and KV bytes that a decoded token reads, mean over the answer."""
         assert self.start is not None
-        (facts,) = [lane for lane in self.start.lanes if (lane.method == DENSE) == (kind == DENSE)]
-        tokens = len(self.figures[-1][KINDS.index(kind)].token_ids)
+        last = self.figures[-1][KINDS.index(kind)]
+        (facts,) = [lane for lane in self.start.lanes if lane.name == last.name]
+        tokens = len(last.token_ids)
         read = kv_read_bytes(self.start.kv, prompt_tokens=self.start.prompt_tokens, new_tokens=tokens)
         return facts.weight_bytes + read / (tokens - 1)
 

@@ -19,7 +19,6 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
@@ -30,9 +29,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script,
 
 import griffin_core as gc
 from benchmarks.ceiling import ceiling_gb_s
-from benchmarks.pairing import BLOCK_TOKENS, Contender
+from benchmarks.pairing import BLOCK_TOKENS
 from benchmarks.peak import begin_peak, peak_mb
-from benchmarks.races import PairFigures, Races, interval, say_pair
+from benchmarks.races import PairFigures, Races, interval, say_pair, tallies
 from benchmarks.random_models import SHAPES, build, config_of
 from griffin_core.errors import OutOfMemoryError
 from griffin_core.memory import ran_out_of_memory
@@ -57,15 +56,8 @@ def measure(loaded: gc.LoadedModel, *, density: float, prompt_tokens: int, new_t
     lanes = [gc.dense(), gc.pruned(density=density)]
     races = Races()
     begin_peak(loaded.device)
-    for repeat in range(-1, repeats):
-        order = lanes[:: 1 if repeat % 2 == 0 else -1]
-        run = gc.race(loaded, prompt, lanes=order, max_new_tokens=new_tokens, ignore_eos=True)
-        race = Contender(run, [lane.name for lane in lanes])
-        with closing(run):
-            while race.play_block() and repeat >= 0:  # before the first repeat one block, which is thrown away
-                pass
-        if repeat >= 0:
-            races.add(race.tally)
+    for tally in tallies(loaded, prompt, lanes, new_tokens=new_tokens, repeats=repeats):
+        races.add(tally)
     peak = peak_mb(loaded.device)
     loaded.twins.clear()
     pair = races.summary(ceiling=ceiling_gb_s(loaded.device, loaded.dtype), peak_mb=peak)

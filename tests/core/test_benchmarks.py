@@ -62,7 +62,11 @@ def test_the_last_line_of_the_decode_benchmark_is_its_rows(tmp_path, capsys):
     folder = save_tiny(tmp_path / "tiny")
     asked = ["--model", str(folder), "--device", "cpu", "--dtype", "float32", "--density", "0.5"]
     decode.main([*asked, "--prompt-tokens", "20", "--new-tokens", "20", "--repeats", "5", "--json"])
-    (row,) = json.loads(capsys.readouterr().out.splitlines()[-1])["rows"]
+    *_, clock, last = capsys.readouterr().out.splitlines()
+    found = json.loads(last)
+    (row,) = found["rows"]
+    assert clock.startswith("Clock: ")
+    assert found["clocks"].keys() >= {"before", "after", "lowest_mhz", "steal_share", "others_share", "quiet"}
     assert (row["density"], row["prompt_tokens"], row["new_tokens"], row["repeats"]) == (0.5, 20, 20, 5)
     assert row["dtype"] == "float32"
     figures = ("dense_tpot_ms", "pruned_tpot_ms", "sequential_tpot_ms", "race_over_sequential")

@@ -59,8 +59,12 @@ def _loaded() -> ctypes.CDLL | str:
 def _opened(path: Path) -> ctypes.CDLL:
     library = ctypes.CDLL(str(path))
     address, number = ctypes.c_void_p, ctypes.c_int64
-    library.run_program.argtypes = (address, number, number)
+    library.make_program.argtypes = (address, number, number)
+    library.make_program.restype = address
+    library.run_program.argtypes = (address, number)
     library.run_program.restype = None
+    library.free_program.argtypes = (address,)
+    library.free_program.restype = None
     library.operation_bytes.restype = number
     library.count_votes.argtypes = (address, *[number] * 4, address, address, address, number)
     library.count_votes.restype = None

@@ -4,6 +4,7 @@ Layouts and codes are those of the structures there; `Program` checks that both 
 """
 
 import ctypes
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -117,10 +118,12 @@ class Program:
         assert library is not None  # the caller has asked
         assert library.operation_bytes() == ctypes.sizeof(_Operation)
         self._held = tuple(operations)  # the tensors must live as long as their addresses are used
-        self._table = (_Operation * len(operations))(*map(_packed, operations))
-        for entry, waits in zip(self._table, _waits(operations), strict=True):
+        table = (_Operation * len(operations))(*map(_packed, operations))
+        for entry, waits in zip(table, _waits(operations), strict=True):
             entry.waits = waits
-        self._run = partial(library.run_program, self._table, len(operations))
+        made = library.make_program(table, len(operations), torch.get_num_threads())
+        self._run = partial(library.run_program, made)
+        weakref.finalize(self, library.free_program, made).atexit = False
 
     def __call__(self) -> None:
         """Run all of it."""

@@ -23,7 +23,8 @@ class RecordedStep:
         self.cache: StandingCache = StandingCache(like, capacity=capacity)
         self._token = torch.zeros((1, 1), dtype=torch.long, device=model.device)
         changing = [self._token, self.cache.position, *model.parameters(), *model.buffers()]
-        calls, self._logits = record(lambda: forward_one(model, self._token, self.cache), changing=changing)
+        # As a sampler wants them: it would convert them with torch's threads, which then stay awake in the way of ours.
+        calls, self._logits = record(lambda: forward_one(model, self._token, self.cache).float(), changing=changing)
         self._runs: list[Run] = lower(calls, own_kernels=has_kernels)
 
     def begin(self, cache: Cache) -> None:

@@ -25,4 +25,7 @@ class Step(Protocol):
         """Go on after what `cache` has read, which is copied and stays as it is."""
 
     def __call__(self, token: Tensor) -> Tensor:
-        """Read `token`, (1, 1) int64; logits of the next, (1, vocabulary), valid until the next call."""
+        """Read `token`, (1, 1) int64; logits of the next, (1, vocabulary), valid until the next call.
+
+        They are in the model's type, or in float32.
+        """

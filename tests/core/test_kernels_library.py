@@ -1,6 +1,7 @@
 """The library of kernels is compiled where it runs; where it cannot be, the reason is told."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -17,6 +18,12 @@ def asked(**environment):
     changed = os.environ | {key: str(value) for key, value in environment.items()}
     done = subprocess.run([sys.executable, "-c", ASK], capture_output=True, text=True, env=changed, check=True)
     return done.stdout.strip()
+
+
+@pytest.mark.skipif(not any(map(shutil.which, library.COMPILERS)), reason="no C++ compiler here")
+@pytest.mark.skipif(os.environ.get("GRIFFIN_KERNELS") == "off", reason="switched off")
+def test_where_there_is_a_compiler_there_are_kernels():
+    assert why_missing() is None
 
 
 def test_no_compiler_is_told(tmp_path):

@@ -49,6 +49,19 @@ inline float add_up(Floats v) {
     return (q[0] + q[2]) + (q[1] + q[3]);
 }
 
+// Sums of neighbours: those of a first, then those of b.
+inline Floats add_pairs(Floats a, Floats b) {
+    return __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30) +
+           __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+}
+
+// The sum of each.
+inline Floats add_up_each(Floats v[WIDE]) {
+    for (int count = WIDE / 2; count; count /= 2)
+        for (int i = 0; i < count; i++) v[i] = add_pairs(v[2 * i], v[2 * i + 1]);
+    return v[0];
+}
+
 inline float add_up(const float* numbers, int64_t count) {
     Floats sums = {};
     float rest = 0;
@@ -73,8 +86,18 @@ template <class Number> inline float dot(const Number* row, const float* x, int6
     return rest + add_up((a + b) + (c + d));
 }
 
+inline float largest(const float* numbers, int64_t count) {
+    Floats most = Floats{} - INFINITY;
+    float found = -INFINITY;
+    int64_t i = 0;
+    for (; i + WIDE <= count; i += WIDE) most = wide(numbers + i) > most ? wide(numbers + i) : most;
+    for (; i < count; i++) found = numbers[i] > found ? numbers[i] : found;
+    for (int at = 0; at < WIDE; at++) found = most[at] > found ? most[at] : found;
+    return found;
+}
+
 // e to the power of x within 2 units in the last place, for x in -87.3 to 88.3; compilers turn a loop of it into vectors, unlike std::exp.
-inline float power_of_e(float x) {
+[[gnu::always_inline]] inline float power_of_e(float x) {
     const float high = x > 88.3f ? 88.3f : x, bounded = high < -87.3f ? -87.3f : high;
     const float whole = std::floor(bounded * 1.44269504f + 0.5f);
     const float r = (bounded - whole * 0.693359375f) + whole * 2.12194440e-4f;  // |r| <= ln 2 / 2

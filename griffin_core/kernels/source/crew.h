@@ -1,0 +1,82 @@
+// Threads that help whoever runs a program.
+
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "plan.h"
+#include "waiting.h"
+
+// Nobody waits for a helper to arrive: it takes what is left to do when it comes. But one with a unit in hand may be
+// interrupted where other programs want the cores, too, and then all wait. So after a run that was held up half as many
+// help for a while, and for longer after each attempt with more that is held up as well.
+class Crew {
+public:
+    void run(const std::shared_ptr<Program>& program, int64_t threads) {
+        program->open();
+        const int64_t helpers = call(program, threads - 1);
+        program->work();
+        const bool was_held_up = program->finish();
+        const std::lock_guard held(lock);
+        if (was_held_up) {
+            pause = std::clamp<int64_t>(2 * pause, 2, LONGEST_PAUSE);
+            left = pause;
+            most = helpers / 2;
+        } else if (helpers >= threads - 1) {
+            pause = 0;
+        } else if (--left < 1) {
+            left = pause;
+            most = std::max<int64_t>(2 * helpers, 1);
+        }
+    }
+
+private:
+    static constexpr int64_t LONGEST_PAUSE = 32;  // runs
+
+    int64_t call(const std::shared_ptr<Program>& program, int64_t helpers) {
+        {
+            const std::lock_guard held(lock);
+            helpers = std::min(helpers, most);
+            if (helpers < 1) return 0;
+            present = program;
+            wanted = helpers;
+            while (hired < helpers && hire()) hired++;
+        }
+        calls.fetch_add(1, std::memory_order_release);
+        calls.notify_all();
+        return helpers;
+    }
+
+    bool hire() {
+        try {
+            std::thread([this, number = hired] { help(number); }).detach();
+            return true;
+        } catch (const std::system_error&) {  // no more threads are to be had
+            return false;
+        }
+    }
+
+    void help(int64_t number) {
+        for (int64_t heard = 0;;) {
+            wait_for(calls, heard + 1);
+            heard = calls.load(std::memory_order_acquire);
+            std::shared_ptr<Program> program;
+            {
+                const std::lock_guard held(lock);
+                if (number < wanted) program = present;
+            }
+            if (program) program->work();
+        }
+    }
+
+    std::mutex lock;
+    std::shared_ptr<Program> present;
+    int64_t wanted = 0, hired = 0;
+    int64_t most = INT64_MAX;  // helpers called at present
+    int64_t pause = 0, left = 0;  // runs before more are called again: in all, and still to come
+    std::atomic<int64_t> calls{0};
+};

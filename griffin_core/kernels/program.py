@@ -154,9 +154,12 @@ def _operand(tensor: Tensor | None) -> _Operand:
 
 
 def _waits(operations: Sequence[Operation]) -> list[bool]:
-    """Which operations must wait for all threads: those that touch what another thread may still be working on."""
+    """Which operations begin a stage, for which all before must be done: those that touch what others still work on.
+
+    Small operations of one stage are done in their order by one thread, so they need not wait for each other.
+    """
     waits: list[bool] = []
-    read: dict[int, bool] = {}  # storage -> whether only the first thread touched it since the last wait
+    read: dict[int, bool] = {}  # storage -> whether only small operations touched it since the last wait
     written: dict[int, bool] = {}
     for operation in operations:
         serial = operation.code not in PARALLEL

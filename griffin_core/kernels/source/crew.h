@@ -12,8 +12,8 @@
 #include "waiting.h"
 
 // Nobody waits for a helper to arrive: it takes what is left to do when it comes. But one with a unit in hand may be
-// interrupted where other programs want the cores, too, and then all wait. So after a run that was held up half as many
-// help for a while, and for longer after each attempt with more that is held up as well.
+// interrupted where other programs want the cores, too, and then all wait. So after some runs in a row that were held up
+// half as many help for a while, and for longer after each attempt with more that is held up as well.
 class Crew {
 public:
     void run(const std::shared_ptr<Program>& program, int64_t threads) {
@@ -22,6 +22,8 @@ public:
         program->work();
         const bool was_held_up = program->finish();
         const std::lock_guard held(lock);
+        strikes = was_held_up ? strikes + 1 : 0;
+        if (was_held_up && !pause && strikes < PATIENCE) return;
         if (was_held_up) {
             pause = std::clamp<int64_t>(2 * pause, 2, LONGEST_PAUSE);
             left = pause;
@@ -35,7 +37,7 @@ public:
     }
 
 private:
-    static constexpr int64_t LONGEST_PAUSE = 32;  // runs
+    static constexpr int64_t PATIENCE = 4, LONGEST_PAUSE = 32;  // runs
 
     int64_t call(const std::shared_ptr<Program>& program, int64_t helpers) {
         {
@@ -77,6 +79,7 @@ private:
     std::shared_ptr<Program> present;
     int64_t wanted = 0, hired = 0;
     int64_t most = INT64_MAX;  // helpers called at present
+    int64_t strikes = 0;  // runs held up, one after the other
     int64_t pause = 0, left = 0;  // runs before more are called again: in all, and still to come
     std::atomic<int64_t> calls{0};
 };

@@ -18,7 +18,7 @@ struct Operand {
 
 struct Operation {
     int32_t code;
-    int32_t waits;  // for everything before it
+    int32_t waits;  // for everything before it: begins a stage
     int32_t shape[4];
     Operand out, a, b, c, d;
     double scalar;

@@ -85,7 +85,7 @@ def prefill(
     pieces, the early ones would be encoded as if the prompt ended there.
     """
     cache = DynamicCache(config=model.config) if cache is None else cache
-    chunk = tokens.shape[1] if _must_read_whole(model) else chunk
+    chunk = tokens.shape[1] if depends_on_length(model) else chunk
     positions = None if attention_mask is None else (attention_mask.cumsum(dim=1) - 1).clamp_min(0)
     for start in range(0, tokens.shape[1], chunk):
         end = min(start + chunk, tokens.shape[1])
@@ -158,7 +158,8 @@ def warm_up(model: PreTrainedModel) -> Cache:
     return cache
 
 
-def _must_read_whole(model: PreTrainedModel) -> bool:
+def depends_on_length(model: PreTrainedModel) -> bool:
+    """Whether the model encodes a position by the length of all that is read: in pieces it reads another text."""
     parameters = getattr(model.config.get_text_config(), "rope_parameters", None) or {}
     each_layer_kind = [value for value in parameters.values() if isinstance(value, Mapping)]
     return any(rope.get("rope_type") in LENGTH_DEPENDENT_ROPES for rope in (parameters, *each_layer_kind))

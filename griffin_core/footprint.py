@@ -1,10 +1,12 @@
 """What a model reads and holds, in bytes. Knows parameters and caches; knows no lanes and no clock."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from torch import Tensor, nn
 from transformers import Cache, PreTrainedModel
 
+from griffin_core.adapters import FeedForward
 from griffin_core.events import KvLayers
 
 
@@ -19,6 +21,13 @@ def weight_bytes(model: PreTrainedModel) -> int:
     if head is not None:
         read |= {id(weight): weight.nbytes for weight in head.parameters()}
     return sum(read.values())
+
+
+def ff_bytes_share(feed_forwards: Sequence[FeedForward], k: Sequence[int]) -> float:
+    """Share of the feed-forward bytes, in 0-1, that a token reads where layer i keeps k[i] of its neurons."""
+    sizes = [(feed_forward.neuron_bytes, feed_forward.d_ff) for feed_forward in feed_forwards]
+    kept_bytes = sum(neuron_bytes * kept for (neuron_bytes, _), kept in zip(sizes, k, strict=True))
+    return kept_bytes / sum(neuron_bytes * d_ff for neuron_bytes, d_ff in sizes)
 
 
 def model_bytes(model: PreTrainedModel) -> int:

@@ -38,6 +38,24 @@ examples:
 
 {IN_WORDS}"""
 
+EVAL = f"""\
+FILE has one JSON object a line; blank lines and lines that begin with # are skipped:
+  {{"prompt": "###\\nArticle: …", "reference": "…"}}          continued as it stands
+  {{"messages": [{{"role": "user", "content": "…"}}]}}         put into the chat template
+reference is an answer for ROUGE-L (needs the package rouge-score). Other keys are ignored.
+
+The full model answers every prompt greedily, to the end of text, a stop string or --max-new-tokens. Every lane reads
+that answer teacher-forced, then answers itself. One-shot summaries end with --stop '\\n' --stop '###'; a stop string
+counts behind the first word of an answer, and its token is part of it.
+With --out every result is kept as it comes; the same command goes on where an interrupted one stopped.
+--json: what the keys of a lane mean is in docs/EVALUATION.md.
+
+examples:
+  {PROGRAM} eval --prompts suite.jsonl --lane dense --lane griffin:density=0.5 --lane magnitude:density=0.5
+  {PROGRAM} eval --prompts xsum.jsonl --stop '\\n' --stop '###' --out xsum.results.jsonl --html xsum.html --json
+
+{IN_WORDS}"""
+
 REPLAY = f"""\
 Needs neither the model nor PyTorch. On a terminal the lanes write as they did; elsewhere, and with --json, the
 result comes at once. With --json it is the object that race prints, and recorded: when, and on what device.

@@ -104,6 +104,28 @@ def add_sweep_options(parser: Parser) -> None:
     parser.add_argument("--prefill-chunk", metavar="N", help="prompt tokens per prefill step")
 
 
+def add_evaluation_options(parser: Parser) -> None:
+    """The prompts, the lanes, and where answers end and results go."""
+    parser.add_argument("--prompts", metavar="FILE", required=True, help="a .jsonl file, one prompt a line")
+    parser.add_argument(
+        "--lane",
+        dest="lanes",
+        metavar="LANE",
+        action="append",
+        help="a lane, up to 32 times; default: dense and griffin:density=0.5",
+    )
+    parser.add_argument("--max-new-tokens", "--new-tokens", metavar="N", help="of an answer, at most; default 64")
+    parser.add_argument(
+        "--stop",
+        metavar="TEXT",
+        action="append",
+        help="an answer also ends with TEXT behind its first word; \\n is a line break; may be repeated",
+    )
+    parser.add_argument("--seed", metavar="S", help="for methods that draw and for the bootstrap, default 0")
+    parser.add_argument("--out", metavar="FILE", help="keep results in FILE, and go on where it ends")
+    parser.add_argument("--html", metavar="REPORT", help="write a report into a file of this name")
+
+
 def add_estimate_options(parser: Parser) -> None:
     """Which model on which memory, and what would be decoded."""
     parser.add_argument("--shape", metavar="S", default="smollm2-135m", help="a model's shape; default smollm2-135m")

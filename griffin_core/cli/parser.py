@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from griffin_core import __version__
 from griffin_core.cli import cache, compare, epilogs, estimate, export, options, race, replay, session, sweep, verify
+from griffin_core.cli import eval as evaluation
 from griffin_core.cli.exit_codes import IN_WORDS
 from griffin_core.cli.options import Parser
 from griffin_core.cli.output import Output
@@ -30,6 +31,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_race(commands)
     _add_sweep(commands)
+    _add_eval(commands)
     _add_estimate(commands)
     _add_replay(commands)
     _add_verify(commands)
@@ -69,6 +71,20 @@ def _add_sweep(commands: "argparse._SubParsersAction[Parser]") -> None:
     options.add_prompt_options(parser)
     options.add_model_options(parser)
     options.add_sweep_options(parser)
+    options.add_json_option(parser)
+
+
+def _add_eval(commands: "argparse._SubParsersAction[Parser]") -> None:
+    parser = _command(
+        commands,
+        "eval",
+        evaluation.run,
+        summary="judge lanes over a file of prompts",
+        description="Judge lanes over a file of prompts: how far each is from the full model, and how fast it writes.",
+        epilog=epilogs.EVAL,
+    )
+    options.add_model_options(parser)
+    options.add_evaluation_options(parser)
     options.add_json_option(parser)
 
 

@@ -10,12 +10,11 @@ from types import TracebackType
 from typing import Self
 
 from rich import box
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
-from rich.table import Column, Table
+from rich.table import Table
 from rich.text import Text
 
 from griffin_core.cli.output import Output, remark, visible
+from griffin_core.cli.progress_bar import progress_bar
 from griffin_core.cli.report import PLAIN_WIDTH
 from griffin_core.cli.screen import REDRAW_S, console_on
 from griffin_core.formatting import counted, times
@@ -35,7 +34,7 @@ class SessionProgress:
         self._kept = 0
         self._drawn_s = float("-inf")
         draws = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        self._bar = _bar() if draws else None
+        self._bar = progress_bar() if draws else None
         self._row = None if self._bar is None else self._bar.add_task("", total=prompts, doing="")
 
     def __enter__(self) -> Self:
@@ -102,24 +101,6 @@ def write_summary(summary: Summary, output: Output) -> None:
     for line in lines:
         console.print(line, soft_wrap=not console.is_terminal)
     console.file.flush()
-
-
-def _bar() -> Bar:
-    return Bar(
-        TextColumn(
-            "{task.fields[doing]}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)
-        ),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console_on(sys.stderr, width=None),
-        auto_refresh=False,
-        transient=True,
-        redirect_stdout=False,
-        redirect_stderr=False,
-        expand=True,
-    )
 
 
 def _named(task: Task) -> str:

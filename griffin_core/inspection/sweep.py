@@ -16,6 +16,7 @@ from griffin_core.adapters import FeedForward, find_feed_forwards
 from griffin_core.decode import WARM_UP_STEPS, Prefilled, chunk_for, decode
 from griffin_core.errors import PromptError, SettingsError
 from griffin_core.events import Event, LaneFacts, RunFinished, StudyProgress, StudyStarted, SweepPoint
+from griffin_core.footprint import ff_bytes_share
 from griffin_core.inspection.finished_texts import check_prompt
 from griffin_core.inspection.measuring import UNTIMED_TOKENS, Quality, Speed, measure_quality, measure_speed
 from griffin_core.inspection.reading import read_prompt
@@ -173,8 +174,6 @@ def _progress(
 def _point(ground: _Ground, facts: LaneFacts, quality: Quality, speed: Speed) -> SweepPoint:
     full_ms, lane_ms = (statistics.fmean(ms) if ms else None for ms in (speed.full_ms, speed.pruned_ms))
     low, high = ratio_interval(speed.full_ms, speed.pruned_ms) or (None, None)
-    sizes = [(feed_forward.neuron_bytes, feed_forward.d_ff) for feed_forward in ground.feed_forwards]
-    kept_bytes = sum(neuron_bytes * k for (neuron_bytes, _), k in zip(sizes, facts.k, strict=True))
     return SweepPoint(
         t_s=ground.session.t_s,
         lane=facts.name,
@@ -198,5 +197,5 @@ def _point(ground: _Ground, facts: LaneFacts, quality: Quality, speed: Speed) ->
             prompt_tokens=ground.prompt_tokens + WARM_UP_STEPS,
             new_tokens=1 + ground.settings.timed_tokens,
         ),
-        ff_bytes_share=kept_bytes / sum(neuron_bytes * d_ff for neuron_bytes, d_ff in sizes),
+        ff_bytes_share=ff_bytes_share(ground.feed_forwards, facts.k),
     )

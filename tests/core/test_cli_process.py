@@ -58,6 +58,8 @@ def scripted(*words: str) -> "subprocess.Popen[str]":
         ["replay", "--help"],
         ["verify", "--help"],
         ["session", "--help"],
+        ["eval", "--help"],
+        ["eval", "--prompts", "no/such/file"],
         ["race", "x", "--bad"],
         ["race", "x", "--record", "no/such/folder/../..", "--json"],
         ["replay", "no/such/file"],

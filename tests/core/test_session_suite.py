@@ -98,7 +98,7 @@ def test_a_suite_has_bounds(tmp_path, monkeypatch):
     monkeypatch.setattr("griffin_core.session.suite.MAX_PROMPTS", 2)
     with pytest.raises(SuiteError, match="line 3 .* 2 prompts"):
         read_suite(file)
-    monkeypatch.setattr("griffin_core.session.suite.MAX_BYTES", 10)
+    monkeypatch.setattr("griffin_core.session.suite_lines.MAX_BYTES", 10)
     with pytest.raises(SuiteError, match="larger than 10 bytes"):
         read_suite(file)
 

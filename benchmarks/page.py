@@ -20,6 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script, it must find the package beside it
 
+import orjson
+
 import griffin_core as gc
 from app.asking.form import RaceForm
 from app.catalog import ModelChoice
@@ -65,12 +67,12 @@ def watched(service: RaceService, form: RaceForm, lag: DisplayLag) -> list[float
     """
     view = None
     for view in service.run(form, "benchmark"):
-        json.dumps(shown(view, running=not view.over), default=str)
+        orjson.dumps(shown(view, running=not view.over), default=str)  # as Gradio does
         lag.encoded()
     if view is None or view.finished is None:
         raise SystemExit(f"the race did not end: {view.status.text if view else 'the page showed nothing'}")
     for look in service.inspect(view.finished, "benchmark"):
-        json.dumps(inspected(look), default=str)
+        orjson.dumps(inspected(look), default=str)
     return [statistics.fmean(ms for ms in lane.ms if ms is not None) for lane in view.chart.lanes]
 
 

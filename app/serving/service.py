@@ -40,7 +40,7 @@ from griffin_core.events import RunStarted
 
 log = logging.getLogger(__name__)
 
-FRAME_S = 1 / 15
+FRAME_S = 0.1
 """Events are collected for this long before the page is updated."""
 
 
@@ -178,7 +178,7 @@ class RaceService:
         return self._line.holds(visitor, RACE)
 
     def run(self, form: RaceForm | None, visitor: str) -> Iterator[RaceView]:
-        """Views of one race, at most 15 a second, until one is `over`.
+        """Views of one race, at most 10 a second, until one is `over`.
 
         It takes the place of all that the visitor has; a refused one changes nothing. Closing the iterator cancels
         the run. `form` None: the page asks for a run that this server does not know.

@@ -19,11 +19,14 @@ class View:
         return {name: _plain(getattr(self, name)) for name in names}
 
 
+_SIMPLE = frozenset({type(None), bool, int, float, str})
+
+
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str | int | float):
+    if type(value) in _SIMPLE:
         return value
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+    if isinstance(value, tuple):  # long ones hold simple values, many times a second
+        return [item if type(item) in _SIMPLE else _plain(item) for item in value]
     if isinstance(value, View):
         return value.as_json()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -15,6 +15,7 @@ from griffin_core.settings.numbers import check_density, check_number, check_who
 
 MOST_FILE_BYTES = 10_000_000
 HOW_TO_WRITE = "Write one with: python benchmarks/decode.py --json > FILE"
+_ABOVE_ZERO = frozenset({"dense_tpot_ms", "pruned_tpot_ms", "speedup", "byte_roofline"})
 CHECKED = ("dense_tpot_ms", "pruned_tpot_ms", "speedup", "byte_roofline", "selection_ms")
 
 
@@ -110,7 +111,7 @@ def _last_object(path: Path) -> object:
             raise InputError(f"{path} is not a file. {HOW_TO_WRITE}")
         if (size := path.stat().st_size) > MOST_FILE_BYTES:
             raise InputError(f"{path} has {size:,} bytes, and {MOST_FILE_BYTES:,} is the most. {HOW_TO_WRITE}")
-        text = path.read_text(encoding="utf-8").strip()
+        text = path.read_text(encoding="utf-8-sig").strip()
     except (OSError, ValueError) as error:  # ValueError: not UTF-8, or a null byte in the name
         raise InputError(f"{path} cannot be read: {error}. {HOW_TO_WRITE}") from None
     for part in (text, text.rpartition("\n")[2]):  # written over several lines, or below others
@@ -118,7 +119,7 @@ def _last_object(path: Path) -> object:
             return json.loads(part)
         except (ValueError, RecursionError):
             continue
-    raise InputError(f'{path} does not end in a line of JSON, it ends in "{text[-40:]}". {HOW_TO_WRITE}')
+    raise InputError(f"{path} does not end in a line of JSON, it ends in {text[-40:]!r}. {HOW_TO_WRITE}")
 
 
 def _rows_of(values: object) -> list[Any]:
@@ -141,15 +142,16 @@ def _row(values: object, *, where: str) -> MeasuredRow:
             "density": check_density(values["density"]),
             "prompt_tokens": check_whole("prompt_tokens", values["prompt_tokens"], low=1, high=MOST_TOKENS),
             "new_tokens": check_whole("new_tokens", values["new_tokens"], low=2, high=MOST_TOKENS),
-            **{name: _not_negative(name, values[name]) for name in (*CHECKED, "prefill_ms")},
+            **{name: _measured(name, values[name]) for name in (*CHECKED, "prefill_ms")},
         }
     except SettingsError as error:
         raise InputError(f"{where}: {error}") from None
     return MeasuredRow(**checked)
 
 
-def _not_negative(name: str, value: object) -> float:
+def _measured(name: str, value: object) -> float:
     number = check_number(name, value, hint="Measure it again.")
-    if number < 0:
-        raise SettingsError(f"{name} must not be below 0, got {number:g}. Measure it again.")
+    if number < 0 or (number == 0 and name in _ABOVE_ZERO):
+        bound = "must be above 0" if name in _ABOVE_ZERO else "must not be below 0"
+        raise SettingsError(f"{name} {bound}, got {number:g}. Measure it again.")
     return number

@@ -36,6 +36,7 @@ measured, so a break-even may be off by half."""
 
 MOST_TOKENS = 10_000_000
 MOST = 1_000_000_000
+LEAST = 0.001
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,11 +155,11 @@ def _break_even(selection_ms: float | None, *, gain_ms: float) -> int | None:
 
 
 def check_bandwidth(value: object) -> float:
-    """GB/s, above 0."""
+    """GB/s, LEAST to MOST."""
     hint = "Give it in GB/s, such as 100."
     number = check_number("bandwidth", value, hint=hint)
-    if not 0.0 < number <= MOST:
-        raise SettingsError(f"bandwidth must be above 0 and at most {MOST:,} GB/s, got {number:g}. {hint}")
+    if not LEAST <= number <= MOST:
+        raise SettingsError(f"bandwidth must be at least {LEAST} and at most {MOST:,} GB/s, got {number:g}. {hint}")
     return number
 
 

@@ -27,6 +27,7 @@ MAIN = SOURCES / "program.cpp"
 COMPILERS = ("c++", "g++", "clang++")
 FLAGS = ("-std=c++20", "-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-fopenmp", "-shared", "-fPIC")
 _WIDE = "-mprefer-vector-width=512"
+_OFF = {"off", "0", "no", "false"}
 _SECONDS = 120
 
 
@@ -45,7 +46,7 @@ def _load() -> ctypes.CDLL | str:
 
 @cache
 def _loaded() -> ctypes.CDLL | str:
-    if os.environ.get("GRIFFIN_KERNELS") == "off":
+    if os.environ.get("GRIFFIN_KERNELS", "").lower() in _OFF:
         return "GRIFFIN_KERNELS is off"
     try:
         try:
@@ -140,10 +141,11 @@ def _compile(compiler: str, path: Path, openmp: list[Path]) -> None:
 
 
 def _compiler() -> str:
-    for name in filter(None, (os.environ.get("CXX"), *COMPILERS)):
+    names = [name for name in (os.environ.get("CXX"), *COMPILERS) if name]
+    for name in names:
         if path := shutil.which(name):
             return path
-    raise _MissingError(f"no C++ compiler was found (looked for {', '.join(COMPILERS)})")
+    raise _MissingError(f"no C++ compiler was found (looked for {', '.join(names)})")
 
 
 def _version_of(compiler: str) -> str:

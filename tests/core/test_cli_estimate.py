@@ -162,13 +162,13 @@ def test_help_names_every_shape_and_every_device() -> None:
         ([], "--bandwidth --device-name --measure is required"),
         (["--bandwidth", "9", "--measure"], "not allowed with argument"),
         (["--bandwidth", "fast"], "bandwidth must be a finite number, got 'fast'"),
-        (["--bandwidth", "0"], "bandwidth must be above 0"),
+        (["--bandwidth", "0"], "bandwidth must be at least 0.001"),
         (["--bandwidth", "9", "--shape", "llama-9"], '"llama-9"'),
         (["--bandwidth", "9", "--density", "1.5"], "density must be above 0 and at most 1, got 1.5"),
         (["--bandwidth", "9", "--dtype", "int4"], 'got "int4"'),
         (["--bandwidth", "9", "--prompt-tokens", "few"], "few"),
         (["--bandwidth", "9", "--new-tokens", "1"], "new_tokens must be between 2"),
-        (["--bandwidth", "9", "--share", "2"], "share of the bandwidth must be above 0 and at most 1, got 2"),
+        (["--bandwidth", "9", "--share", "2"], "share of the bandwidth must be at least 0.001 and at most 1, got 2"),
         (["--bandwidth", "9", "--fixed-ms", "-1"], "fixed_ms must be between 0"),
         (["--bandwidth", "9", "--prefill-ms", "nan"], "prefill_ms must be a finite number"),
         (["--bandwidth", "9", "--device", "cpu"], "Add --measure"),
@@ -188,7 +188,7 @@ def test_bad_input_is_refused_in_words(words: list[str], seen: str, capsys: Spok
     ("text", "seen"),
     [
         ("", "does not end in a line of JSON"),
-        ("density 0.5: dense 12.0 ms", 'ends in "density 0.5'),
+        ("density 0.5: dense 12.0 ms", "ends in 'density 0.5"),
         ("[1, 2]", 'no object with a list of "rows", it is [1, 2]'),
         ('{"rows": 3}', 'no object with a list of "rows"'),
         ('{"rows": []}', "has no rows"),
@@ -197,7 +197,9 @@ def test_bad_input_is_refused_in_words(words: list[str], seen: str, capsys: Spok
         (json.dumps({"rows": [ROW, {**ROW, "dtype": "int4"}]}), "row 2 of"),
         (json.dumps({"rows": [{**ROW, "density": 0}]}), "density must be above 0"),
         (json.dumps({"rows": [{**ROW, "byte_roofline": math.nan}]}), "byte_roofline must be a finite number"),
-        (json.dumps({"rows": [{**ROW, "speedup": -1}]}), "speedup must not be below 0"),
+        (json.dumps({"rows": [{**ROW, "speedup": -1}]}), "speedup must be above 0"),
+        (json.dumps({"rows": [{**ROW, "pruned_tpot_ms": 0}]}), "pruned_tpot_ms must be above 0"),
+        (json.dumps({"rows": [{**ROW, "prefill_ms": -1}]}), "prefill_ms must not be below 0"),
         ("[" * 100_000, "does not end in a line of JSON"),
     ],
 )
@@ -210,6 +212,6 @@ def test_files_without_rows_are_refused_in_words(text: str, seen: str, tmp_path:
 
 
 def test_rows_written_over_several_lines_are_read(tmp_path: Path, capsys: Spoken) -> None:
-    file = written(tmp_path, json.dumps({"rows": [ROW]}, indent=2))
+    file = written(tmp_path, "\ufeff" + json.dumps({"rows": [ROW]}, indent=2))  # as some editors begin a file
     assert main(["estimate", "--bandwidth", "9", "--check", file, "--json"]) == 0
     assert len(last_object(capsys)["check"]["rows"]) == 1

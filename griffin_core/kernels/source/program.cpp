@@ -2,7 +2,7 @@
 //
 // Decoding one token reads every weight once, so what counts is how fast rows of weights stream from memory and how
 // little happens between two of them. A row is read from front to back by one thread: that is what the hardware's
-// prefetchers follow. Everything between two products is small and done by one thread.
+// prefetchers follow. Attention is shared out by positions; everything else is small and done by one thread at a time.
 
 #include "crew.h"
 #include "plan.h"

@@ -86,7 +86,7 @@ def test_every_shape_that_is_offered_is_estimated(name: str) -> None:
         ({"prompt_tokens": 1.5}, f"{text.PROMPT_TOKENS} must be a whole number, got 1.5"),
         ({"new_tokens": 1}, f"{text.NEW_TOKENS} must be between 2"),
         ({"dtype": None}, "dtype must be one of float32"),
-        ({"bandwidth_gb_s": 0}, f"{text.BANDWIDTH} must be above 0"),
+        ({"bandwidth_gb_s": 0}, f"{text.BANDWIDTH} must be at least 0.001"),
         ({"fixed_ms": -1}, f"{text.FIXED_MS} must be between 0"),
         ({"prefill_ms": -1}, f"{text.PREFILL_MS} must be between 0"),
     ],

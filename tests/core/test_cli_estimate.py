@@ -168,7 +168,7 @@ def test_help_names_every_shape_and_every_device() -> None:
         (["--bandwidth", "9", "--dtype", "int4"], 'got "int4"'),
         (["--bandwidth", "9", "--prompt-tokens", "few"], "few"),
         (["--bandwidth", "9", "--new-tokens", "1"], "new_tokens must be between 2"),
-        (["--bandwidth", "9", "--share", "2"], "share of the bandwidth must be at least 0.001 and at most 1, got 2"),
+        (["--bandwidth", "9", "--share", "2"], "share of the bandwidth must be above 0 and at most 1, got 2"),
         (["--bandwidth", "9", "--fixed-ms", "-1"], "fixed_ms must be between 0"),
         (["--bandwidth", "9", "--prefill-ms", "nan"], "prefill_ms must be a finite number"),
         (["--bandwidth", "9", "--device", "cpu"], "Add --measure"),

@@ -160,7 +160,7 @@ def test_unknown_names_are_refused_with_those_that_are_known() -> None:
         ({"prompt_tokens": 0}, "prompt_tokens must be between 1"),
         ({"bandwidth_gb_s": 0}, "bandwidth must be at least 0.001"),
         ({"bandwidth_gb_s": "fast"}, "'fast'"),
-        ({"share_of_bandwidth": 1.1}, "share of the bandwidth must be at least 0.001 and at most 1, got 1.1"),
+        ({"share_of_bandwidth": 1.1}, "share of the bandwidth must be above 0 and at most 1, got 1.1"),
         ({"fixed_ms": -1}, "fixed_ms must be between 0"),
         ({"prefill_ms": -1}, "prefill_ms must be between 0"),
         ({"prefill_ms": float("nan")}, "prefill_ms must be a finite number"),

@@ -16,10 +16,9 @@ from griffin_core.evaluating.words import COLUMNS, comparison_rows, lane_cells, 
 from griffin_core.events import ModelFacts
 from griffin_core.formatting import DASH, counted
 from griffin_core.outcome import place_of
+from griffin_core.session.page import html_page
 from griffin_core.settings import EvaluationSettings
 
-# No script can run and nothing can be fetched, whatever a text says.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _EXCERPT = 90
 
 
@@ -39,13 +38,7 @@ def report_html(evaluation: Evaluation) -> str:
     title = f"Evaluation on {counted(len(evaluation.results), 'prompt')}"
     parts = [*_head(evaluation, title), *_lanes(evaluation.lanes), *_prompts(evaluation)]
     body = "\n".join(parts)
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
-        "</body>\n</html>\n"
-    )
+    return html_page(title, body, style=STYLE)
 
 
 def _head(evaluation: Evaluation, title: str) -> Iterable[str]:

@@ -11,26 +11,19 @@ from griffin_core.formatting import DASH, counted, milliseconds, times
 from griffin_core.metrics import LaneFigures
 from griffin_core.outcome import heading
 from griffin_core.session.chart import speedup_chart
+from griffin_core.session.page import html_page
 from griffin_core.session.result import PromptFailure, PromptResult
 from griffin_core.session.style import STYLE
 from griffin_core.session.summary import Summary
 from griffin_core.session.words import COLUMNS, lane_cells, outcome_sentences
 
-# No script can run and nothing can be fetched, whatever a text says.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _EXCERPT = 90
 
 
 def report_html(summary: Summary, *, title: str) -> str:
     """The whole page."""
     body = "\n".join([*_head(summary, title), *_lanes(summary), *_failures(summary.failures), *_prompts(summary)])
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
-        "</body>\n</html>\n"
-    )
+    return html_page(title, body, style=STYLE)
 
 
 def _head(summary: Summary, title: str) -> Iterable[str]:
